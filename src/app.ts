@@ -1,0 +1,43 @@
+/** The composition root: the one place that knows every part. */
+
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { createSignals, type Signals } from './database/signals.ts';
+import { createDeliveryLogTail, type DeliveryLogTail } from './delivery/log-tail.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Logger } from './lib/logger.ts';
+import { createSecretBox, type SecretBox } from './lib/secret-box.ts';
+import { type AddressRules, createAddressRules, type Resolver } from './webhook/address.ts';
+
+/** Everything there is. Functions take the slice that they need: `Pick<App, 'db' | 'clock'>`. */
+export interface App {
+  readonly config: Config;
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signals: Signals;
+  /** Encrypts what must not be read from a copy of the database. */
+  readonly box: SecretBox;
+  readonly rules: AddressRules;
+  readonly resolver: Resolver;
+  /** Follows the delivery log for the subscriptions of this process. */
+  readonly tail: DeliveryLogTail;
+}
+
+/** What an app is made from: its configuration, and its ways to the world. */
+export interface World extends Pick<App, 'config' | 'db' | 'clock' | 'log' | 'resolver'> {
+  /** 32 bytes. */
+  readonly encryptionKey: Uint8Array;
+}
+
+/** Puts the parts together. Nothing runs yet: the services among them are started by whoever needs them. */
+export function createApp({ encryptionKey, ...world }: World): App {
+  const signals = createSignals(world.db, world.log);
+  return {
+    ...world,
+    signals,
+    box: createSecretBox(encryptionKey),
+    rules: createAddressRules(world.config.allowedNetworks),
+    tail: createDeliveryLogTail({ ...world, signals }),
+  };
+}

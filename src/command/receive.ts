@@ -1,0 +1,1 @@
+export async function receive(_o: unknown): Promise<void> {}

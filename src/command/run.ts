@@ -1,0 +1,85 @@
+/** A process: opened, running, stopped in two stages. */
+
+import { type App, createApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { openDatabase } from '../database/open.ts';
+import { createDispatcher } from '../delivery/dispatcher.ts';
+import { loadEncryptionKey } from '../encryption-key.ts';
+import { createApiServer } from '../graphql/server.ts';
+import { createHealthServer } from '../health.ts';
+import { systemClock } from '../lib/clock.ts';
+import { createLogger } from '../lib/logger.ts';
+import type { Service } from '../lib/service.ts';
+import { createFirstOrganization } from '../organization/organization.ts';
+import { systemResolver } from '../webhook/address.ts';
+
+/** Which parts a process runs. */
+export interface Parts {
+  readonly api: boolean;
+  readonly dispatcher: boolean;
+  /** Where a process without an API answers `/healthz` and `/readyz`; absent: nowhere. */
+  readonly healthPort?: number | undefined;
+}
+
+/** A running process. */
+export interface RunningProcess {
+  /** Of the API; absent without one. */
+  readonly url: string | undefined;
+  /** The first admin key, when it has just been made up. */
+  readonly firstKey: string | undefined;
+  /** Finishes what is under way and closes everything; what is left when `deadline` is aborted is cut short. */
+  stop(deadline: AbortSignal): Promise<void>;
+}
+
+/** An open application in which nothing runs yet. */
+export async function openApp(config: Config): Promise<App> {
+  const log = createLogger(config.logLevel);
+  const db = await openDatabase(config, log);
+  return createApp({ config, db, log, clock: systemClock, resolver: systemResolver, encryptionKey: loadEncryptionKey(config) });
+}
+
+/** Runs `parts` of an open application. Stopping them closes it. */
+export async function runParts(app: App, { api, dispatcher, healthPort }: Parts): Promise<RunningProcess> {
+  const { config, db, signals, tail } = app;
+  const server = api ? createApiServer(app) : undefined;
+  const stages: Service[][] = [
+    [signals],
+    [...(api ? [tail] : []), ...(dispatcher ? [createDispatcher(app)] : [])],
+    [...(server ? [server] : []), ...(healthPort === undefined ? [] : [createHealthServer(app, healthPort, config.host)])],
+  ];
+  const stop = async (deadline: AbortSignal) => {
+    for (const stage of stages.toReversed()) await Promise.all(stage.map((service) => service.stop(deadline)));
+    await db.close();
+  };
+  try {
+    const firstKey = api ? await createFirstOrganization(app, config.initialAdminKey) : undefined;
+    for (const stage of stages) await Promise.all(stage.map((service) => service.start()));
+    return { url: server?.url, firstKey: config.initialAdminKey ? undefined : firstKey, stop };
+  } catch (error) {
+    await stop(AbortSignal.abort());
+    throw error;
+  }
+}
+
+/**
+ * Runs until SIGINT or SIGTERM. The first one lets what is under way finish, for the grace time at most; the second one
+ * cuts it short. Either way nothing that was accepted is lost.
+ */
+export async function runUntilSignalled(running: RunningProcess, { config, log }: Pick<App, 'config' | 'log'>): Promise<void> {
+  const cut = new AbortController();
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (cut.signal.aborted) return;
+        log.info({ signal }, 'process.stopping');
+        resolve();
+        process.once('SIGINT', () => cut.abort());
+        process.once('SIGTERM', () => cut.abort());
+      });
+    }
+  });
+  const grace = setTimeout(() => cut.abort(), config.shutdownGraceMs);
+  await running.stop(cut.signal);
+  clearTimeout(grace);
+  log.info('process.stopped');
+}

@@ -1,0 +1,25 @@
+/** `start`, `api` and `dispatcher`: the server. */
+
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import { openApp, type Parts, runParts, runUntilSignalled } from './run.ts';
+
+/** Runs `parts` until a signal stops them, and says where to find them. */
+export async function start(parts: Parts): Promise<void> {
+  const config = readConfig(process.env);
+  if (!(parts.api && parts.dispatcher) && !config.databaseUrl) {
+    throw new ConfigError(
+      'The embedded database cannot be shared. Set DATABASE_URL to run API and dispatcher apart, or run both with `start`.',
+    );
+  }
+  const app = await openApp(config);
+  const running = await runParts(app, parts);
+  app.log.info({ ...parts, url: running.url, database: app.db.kind }, 'process.started');
+  if (running.url) process.stdout.write(welcome(config, running.url, running.firstKey));
+  await runUntilSignalled(running, app);
+}
+
+function welcome(config: Config, url: string, firstKey: string | undefined): string {
+  const database = config.databaseUrl ? 'PostgreSQL' : `the embedded database in ${config.dataDir}`;
+  const key = firstKey ? `  Admin key  ${firstKey}\n             Shown this once: keep it. \`posthorn key create\` makes others.\n` : '';
+  return `\nPosthorn is running on ${database}.\n\n  Open       ${url}\n  GraphQL    ${url}/graphql\n${key}\n`;
+}

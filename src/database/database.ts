@@ -1,0 +1,43 @@
+/** The database as the rest of the program sees it: Prisma for reading and managing, plain SQL for the hot path. */
+
+import type { PrismaClient } from '../../prisma/client/client.ts';
+
+/** SQL with `$1` parameters. On PostgreSQL it is prepared once per connection, so it must not be put together from values. */
+export type Statement = string;
+
+/** Runs statements. Rows have the column names as written; `int8` is a `bigint`, `timestamptz` a `Date`. */
+export interface Sql {
+  /** @throws the driver's error; `isConnectionLost` and `sqlState` tell what it means. */
+  query<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** Hears notifications until it is told to stop. */
+export interface Listening {
+  stop(): Promise<void>;
+}
+
+/** What a listener is told. */
+export interface Listener {
+  /** A notification, with its payload. */
+  onNotification(payload: string): void;
+  /**
+   * Notifications may have been missed, because the connection was lost and is there again. Look for yourself.
+   */
+  onGap(): void;
+}
+
+/** PGlite in this process or a PostgreSQL server; they behave alike. */
+export interface Database extends Sql {
+  readonly kind: 'pglite' | 'postgresql';
+  /** For reading and managing. Not for the path of every delivery. */
+  readonly prisma: PrismaClient;
+  /**
+   * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects. Inside,
+   * use only the `sql` given: PGlite has one connection, so anything else would wait for this transaction for ever.
+   */
+  transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
+  /** Listens on `channel`, reconnecting by itself for as long as it takes. Resolves once it hears. */
+  listen(channel: string, listener: Listener): Promise<Listening>;
+  /** Ends every connection; what is under way may fail. */
+  close(): Promise<void>;
+}

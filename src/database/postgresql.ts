@@ -1,0 +1,177 @@
+/** A PostgreSQL server, shared by any number of processes. */
+
+import { PrismaPg } from '@prisma/adapter-pg';
+import { createHash } from 'node:crypto';
+import pRetry from 'p-retry';
+import pg from 'pg';
+import { PrismaClient } from '../../prisma/client/client.ts';
+import type { Logger } from '../lib/logger.ts';
+import type { Database, Listener, Listening, Sql, Statement } from './database.ts';
+import { describeDatabaseError } from './database-error.ts';
+import type { MigrationSession } from './migrate.ts';
+import { HOT_PATH_SETTINGS } from './settings.ts';
+import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
+
+/** How long a connection may take to be made before the database counts as away, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** The listener tells a dead connection from a quiet one by asking this often, in milliseconds. */
+const LISTENER_CHECK_MS = 10_000;
+
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (oid === INT8) return parseInt8;
+    if (oid === TIMESTAMPTZ) return parseTimestamptz;
+    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
+  },
+};
+
+/**
+ * A session of its own for migrating, for as long as `work` takes.
+ *
+ * @throws the driver's error when the server cannot be reached.
+ */
+export async function withMigrationSession<Result>(url: string, work: (session: MigrationSession) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  client.on('error', () => undefined); // a lost connection fails the query under way, and that is told
+  await client.connect();
+  try {
+    return await work({
+      query: async (text, parameters = []) => (await client.query(text, [...parameters])).rows,
+      script: async (text) => void (await client.query(text)),
+    });
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Opens a pool of at most `connections` connections for the hot path and one for Prisma, so that a slow query of the API
+ * holds up no delivery. Connections are made when they are needed.
+ */
+export function openPostgresql(url: string, connections: number, log: Logger): Database {
+  const pool = openPool(url, connections, log);
+  pool.on('connect', (client) => void client.query(HOT_PATH_SETTINGS).catch(() => undefined));
+  const prismaPool = openPool(url, connections, log);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool) });
+  const listeners = new Set<Listening>();
+
+  return {
+    kind: 'postgresql',
+    prisma,
+    query: (statement, parameters) => run(pool, statement, parameters),
+    transaction: (work) => transact(pool, work),
+    async listen(channel, listener) {
+      const listening = await listenOn(url, channel, listener, log);
+      listeners.add(listening);
+      return {
+        async stop() {
+          listeners.delete(listening);
+          await listening.stop();
+        },
+      };
+    },
+    async close() {
+      await Promise.all([...listeners].map((listening) => listening.stop()));
+      listeners.clear();
+      await prisma.$disconnect();
+      await Promise.all([pool.end(), prismaPool.end()]);
+    },
+  };
+}
+
+function openPool(url: string, connections: number, log: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    application_name: 'posthorn',
+  });
+  pool.on('error', (error) => log.warn({ error: describeDatabaseError(error) }, 'database.connection_lost'));
+  return pool;
+}
+
+async function run<Row>(client: pg.Pool | pg.PoolClient, text: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+  const result = await client.query({ name: preparedName(text), text, values: [...values], types });
+  return result.rows;
+}
+
+const names = new Map<Statement, string>();
+
+function preparedName(text: Statement): string {
+  const known = names.get(text);
+  if (known) return known;
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
+  names.set(text, name);
+  return name;
+}
+
+async function transact<Result>(pool: pg.Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    const result = await work({ query: (statement, parameters) => run(client, statement, parameters) });
+    await client.query('commit');
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection that cannot even roll back is thrown away rather than handed to the next caller.
+    await client.query('rollback').then(
+      () => client.release(),
+      () => client.release(true),
+    );
+    throw error;
+  }
+}
+
+/** A connection of its own: notifications must not wait behind queries. */
+async function listenOn(url: string, channel: string, listener: Listener, log: Logger): Promise<Listening> {
+  const stopping = new AbortController();
+  let client: pg.Client | undefined;
+  let check: NodeJS.Timeout | undefined;
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true });
+    next.on('error', () => undefined); // `end` follows, and is what we act on
+    await next.connect();
+    next.on('notification', ({ payload }) => listener.onNotification(payload ?? ''));
+    await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+    next.once('end', () => {
+      if (client === next) void reconnect();
+    });
+    client = next;
+  }
+
+  async function reconnect(): Promise<void> {
+    client = undefined;
+    if (stopping.signal.aborted) return;
+    log.warn({ channel }, 'listener.lost');
+    try {
+      await pRetry(connect, { retries: Number.POSITIVE_INFINITY, maxTimeout: 2_000, minTimeout: 100, randomize: true, signal: stopping.signal });
+    } catch {
+      return; // stopped while it was away
+    }
+    log.info({ channel }, 'listener.restored');
+    listener.onGap();
+  }
+
+  await connect();
+  check = setInterval(() => {
+    const asked = client;
+    if (!asked) return;
+    const timeout = setTimeout(() => void asked.end().catch(() => undefined), CONNECT_TIMEOUT_MS);
+    asked.query('select 1').catch(() => undefined).finally(() => clearTimeout(timeout));
+  }, LISTENER_CHECK_MS);
+  check.unref();
+
+  return {
+    async stop() {
+      stopping.abort();
+      clearInterval(check);
+      const last = client;
+      client = undefined;
+      await last?.end().catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** Which destinations have something due, and the right to lease from them. */
+
+/**
+ * Destinations whose first pending delivery is due within `$1` milliseconds, soonest first, and in how many
+ * milliseconds; those that are held count from the end of the hold.
+ *
+ * A loose scan of `delivery_due_idx`: one descent per destination that has anything pending, whatever its backlog.
+ */
+export const SCAN_LANES = `
+with recursive lane as (
+  (
+    select destination_id, next_attempt_at from delivery
+    where status = 'PENDING'
+    order by destination_id, next_attempt_at
+    limit 1
+  )
+  union all
+  select following.destination_id, following.next_attempt_at
+  from lane
+  cross join lateral (
+    select destination_id, next_attempt_at from delivery
+    where status = 'PENDING' and destination_id > lane.destination_id
+    order by destination_id, next_attempt_at
+    limit 1
+  ) following
+)
+select
+  lane.destination_id as "destinationId",
+  greatest(0, extract(epoch from greatest(lane.next_attempt_at, destination.hold_until) - now()) * 1000)::float8 as "dueInMs"
+from lane
+join destination on destination.id = lane.destination_id
+where greatest(lane.next_attempt_at, destination.hold_until) <= now() + $1::float8 * interval '1 millisecond'
+order by "dueInMs"`;
+
+/**
+ * Takes the lanes of `$1` that no other dispatcher is leasing from at this moment, until the transaction ends.
+ *
+ * It is a statement of its own, before the lease, so that the lease's snapshot is taken with the locks held: it then
+ * sees every lease that an earlier holder made, and the limit per destination holds over all processes.
+ */
+export const LOCK_LANES = `
+select lane.destination_id as "destinationId"
+from unnest($1::uuid[]) as lane (destination_id)
+where pg_try_advisory_xact_lock(hashtextextended(lane.destination_id::text, 0))`;

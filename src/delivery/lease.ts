@@ -1,0 +1,89 @@
+/** Leasing: the right to attempt a delivery until a time. */
+
+import { randomUUID } from 'node:crypto';
+import type { App } from '../app.ts';
+import type { EventType } from '../../prisma/client/client.ts';
+import { LOCK_LANES, SCAN_LANES } from './lanes.sql.ts';
+import { LEASE_DUE, RELEASE_LEASES } from './lease.sql.ts';
+
+/** A delivery that this process may attempt, with everything that the attempt needs. */
+export interface LeasedDelivery {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly destinationId: string;
+  /** Null for a basic webhook. */
+  readonly webhookId: string | null;
+  readonly eventId: string;
+  readonly eventType: EventType;
+  readonly importId: string | null;
+  readonly isTest: boolean;
+  /** Attempts settled before; this one's number is one more. */
+  readonly attemptCount: number;
+  /** How much of the retry schedule is used up. */
+  readonly failedAttempts: number;
+  /** Fences the settlement: whoever holds another token has taken the delivery over. */
+  readonly leaseToken: string;
+  readonly url: string;
+  readonly body: string;
+  /** Sealed custom headers; null for a basic webhook. */
+  readonly headers: Uint8Array | null;
+  /** The webhook's own schedule; empty or null: the instance's. */
+  readonly retryScheduleSeconds: readonly number[] | null;
+  /** The webhook was deleted after the delivery was scheduled. */
+  readonly webhookDeleted: boolean;
+  /** Sealed signing secrets in base64, current first. */
+  readonly secrets: readonly string[] | null;
+}
+
+/** How many deliveries are asked for at a destination. */
+export interface Lane {
+  readonly destinationId: string;
+  readonly slots: number;
+}
+
+/** What a lease got, and which lanes another dispatcher was leasing from at that moment. */
+export interface Lease {
+  readonly deliveries: readonly LeasedDelivery[];
+  readonly busy: readonly string[];
+}
+
+/** A destination and when its first delivery is due. */
+export interface DueLane {
+  readonly destinationId: string;
+  readonly dueInMs: number;
+}
+
+type Deps = Pick<App, 'db' | 'config'>;
+
+/**
+ * Leases what is due at `lanes`, in due order. Whatever happens to this process, the deliveries are due again when the
+ * lease ends; nothing sweeps. Two dispatchers never lease the same delivery, nor together more than
+ * `destinationConcurrency` at one destination.
+ */
+export async function leaseDueDeliveries({ db, config }: Deps, lanes: readonly Lane[]): Promise<Lease> {
+  return await db.transaction(async (sql) => {
+    const locked = await sql.query<{ destinationId: string }>(LOCK_LANES, [lanes.map(({ destinationId }) => destinationId)]);
+    const ours = new Set(locked.map(({ destinationId }) => destinationId));
+    const granted = lanes.filter(({ destinationId }) => ours.has(destinationId));
+    const busy = lanes.filter(({ destinationId }) => !ours.has(destinationId)).map(({ destinationId }) => destinationId);
+    if (granted.length === 0) return { deliveries: [], busy };
+    const deliveries = await sql.query<LeasedDelivery>(LEASE_DUE, [
+      granted.map(({ destinationId }) => destinationId),
+      granted.map(({ slots }) => slots),
+      config.destinationConcurrency,
+      config.leaseMs,
+      randomUUID(),
+    ]);
+    return { deliveries, busy };
+  });
+}
+
+/** Destinations with something due within `withinMs`, soonest first. Held ones count from the end of their hold. */
+export async function scanLanes({ db }: Pick<App, 'db'>, withinMs: number): Promise<DueLane[]> {
+  return await db.query<DueLane>(SCAN_LANES, [withinMs]);
+}
+
+/** Gives leases back unused, so that the deliveries are due at once. Those that were stolen are left alone. */
+export async function releaseLeases({ db }: Pick<App, 'db'>, leases: readonly Pick<LeasedDelivery, 'id' | 'leaseToken'>[]): Promise<void> {
+  await db.query(RELEASE_LEASES, [leases.map(({ id }) => id), leases.map(({ leaseToken }) => leaseToken)]);
+}

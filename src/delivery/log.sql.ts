@@ -1,0 +1,46 @@
+/** Reading the delivery log. */
+
+const COLUMNS = `
+  sequence, transaction, organization_id as "organizationId", at, kind::text as kind, delivery_id as "deliveryId",
+  delivery_status::text as "deliveryStatus", destination_id as "destinationId", webhook_id as "webhookId",
+  event_id as "eventId", event_type::text as "eventType", import_id as "importId", is_test as "isTest",
+  attempt_id as "attemptId", attempt_number as "attemptNumber", next_attempt_at as "nextAttemptAt",
+  response_status as "responseStatus", error_code as "errorCode", reason`;
+
+/**
+ * Up to where the log can be read without a later commit slipping in before: no transaction below this one can still
+ * commit. Only transactions that write count, whichever database of the server they are in. `waiting`: something is
+ * committed beyond it, held up by an older transaction that is still open. Index: transaction, sequence.
+ */
+export const READ_HORIZON = `
+select horizon, exists (select from delivery_log_entry where transaction >= horizon) as waiting
+from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon offset 0) as snapshot`;
+
+const SAFE = `transaction < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
+
+const FILTER = `
+  and ($4::uuid is null or webhook_id = $4)
+  and ($5::text is null or import_id = $5)
+  and ($6::text[] is null or delivery_status::text = any ($6))
+  and ($7::text[] is null or kind::text = any ($7))`;
+
+/** The first `$8` safe entries of organization `$1` after (`$2`, `$3`). Index: organization_id, transaction, sequence. */
+export const READ_LOG_AFTER = `
+select ${COLUMNS} from delivery_log_entry
+where organization_id = $1 and (transaction, sequence) > ($2::bigint, $3::bigint) and ${SAFE} ${FILTER}
+order by transaction, sequence
+limit $8`;
+
+/** The last `$8` safe entries of organization `$1` after (`$2`, `$3`), newest first. The same index, backwards. */
+export const READ_LOG_LATEST = `
+select ${COLUMNS} from delivery_log_entry
+where organization_id = $1 and (transaction, sequence) > ($2::bigint, $3::bigint) and ${SAFE} ${FILTER}
+order by transaction desc, sequence desc
+limit $8`;
+
+/** The first `$3` safe entries of all organizations after (`$1`, `$2`). Index: transaction, sequence. */
+export const TAIL_LOG = `
+select ${COLUMNS} from delivery_log_entry
+where (transaction, sequence) > ($1::bigint, $2::bigint) and ${SAFE}
+order by transaction, sequence
+limit $3`;

@@ -1,0 +1,113 @@
+/** The delivery log: what happened to deliveries, in one order that every reader agrees on. */
+
+import type { DeliveryLogEntry, DeliveryLogKind, DeliveryStatus } from '../../prisma/client/client.ts';
+import type { App } from '../app.ts';
+import { READ_HORIZON, READ_LOG_AFTER, READ_LOG_LATEST } from './log.sql.ts';
+
+/**
+ * A place in the log: everything up to (transaction, sequence). Sequences are handed out before commit, so that a
+ * later number can become visible first; the transaction's number, read only once no older one can still commit, makes
+ * the order final.
+ */
+export interface Position {
+  readonly transaction: bigint;
+  readonly sequence: bigint;
+}
+
+/** Before the first entry. */
+export const LOG_START: Position = { transaction: 0n, sequence: 0n };
+
+/** Which entries a reader wants; null is all. */
+export interface LogFilter {
+  readonly webhookId: string | null;
+  /** The importer's own id. */
+  readonly importId: string | null;
+  /** The delivery's status once the entry was written. */
+  readonly statuses: readonly DeliveryStatus[] | null;
+  readonly kinds: readonly DeliveryLogKind[] | null;
+}
+
+/** A stretch of the log. */
+export interface LogPage {
+  /** In log order. */
+  readonly entries: readonly DeliveryLogEntry[];
+  /** Go on from here: nothing that matches lies between the last entry and it. */
+  readonly end: Position;
+  /** Whether there was more than asked for. */
+  readonly hasMore: boolean;
+}
+
+/** As clients see a position: two numbers and a dot. Opaque to them. */
+export function formatCursor({ transaction, sequence }: Position): string {
+  return `${transaction}.${sequence}`;
+}
+
+/** The position of a cursor, or `undefined` when it is none. */
+export function parseCursor(cursor: string): Position | undefined {
+  const [, transaction, sequence] = /^(\d{1,18})\.(\d{1,18})$/.exec(cursor) ?? [];
+  return transaction && sequence ? { transaction: BigInt(transaction), sequence: BigInt(sequence) } : undefined;
+}
+
+/** Whether `one` comes after `other`. */
+export function isAfter(one: Position, other: Position): boolean {
+  return one.transaction === other.transaction ? one.sequence > other.sequence : one.transaction > other.transaction;
+}
+
+/** The end of the log as it stands. */
+export interface LogEnd {
+  /** Every entry that is not yet readable comes after it. */
+  readonly position: Position;
+  /** Whether there are such entries, committed but held up by an older transaction that is still open. */
+  readonly waiting: boolean;
+}
+
+/** Where the log ends now. */
+export async function readLogEnd({ db }: Pick<App, 'db'>): Promise<LogEnd> {
+  const [row] = await db.query<{ horizon: bigint; waiting: boolean }>(READ_HORIZON);
+  if (!row) throw new Error('the database did not say where its log ends');
+  return { position: { transaction: row.horizon, sequence: 0n }, waiting: row.waiting };
+}
+
+/** What to read: the first entries after a position, or the latest ones that there are after it. */
+export interface LogRange {
+  readonly after: Position;
+  readonly limit: number;
+  readonly latest?: boolean;
+}
+
+/** Reads an organization's log. Reading on from `end` neither misses nor repeats anything, whatever is written meanwhile. */
+export async function readLog(
+  app: Pick<App, 'db'>,
+  organizationId: string,
+  { after, limit, latest = false }: LogRange,
+  { webhookId, importId, statuses, kinds }: LogFilter,
+): Promise<LogPage> {
+  // Asked first: what becomes readable between the two statements is then after `end`, or in the page as well as before it.
+  const { position: logEnd } = await readLogEnd(app);
+  const rows = await app.db.query<DeliveryLogEntry>(latest ? READ_LOG_LATEST : READ_LOG_AFTER, [
+    organizationId,
+    after.transaction,
+    after.sequence,
+    webhookId,
+    importId,
+    statuses,
+    kinds,
+    limit + 1,
+  ]);
+  const hasMore = rows.length > limit;
+  const page = rows.slice(0, limit);
+  const entries = latest ? page.reverse() : page;
+  const last = entries.at(-1);
+  const reached = last && (isAfter(last, logEnd) || (hasMore && !latest)) ? last : logEnd;
+  return { entries, end: isAfter(after, reached) ? after : reached, hasMore };
+}
+
+/** Whether an entry passes a filter; the same rule as the statements'. */
+export function matchesFilter(entry: DeliveryLogEntry, { webhookId, importId, statuses, kinds }: LogFilter): boolean {
+  return (
+    (webhookId === null || entry.webhookId === webhookId) &&
+    (importId === null || entry.importId === importId) &&
+    (statuses === null || statuses.includes(entry.deliveryStatus)) &&
+    (kinds === null || kinds.includes(entry.kind))
+  );
+}

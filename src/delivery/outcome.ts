@@ -1,0 +1,94 @@
+/** What an attempt came to, as a value: the wire's answer to "was it delivered, and if not, why". */
+
+/**
+ * Why an attempt failed, with a sentence for those who read the delivery log. Stable: stored, filtered by, and shown.
+ *
+ * A status beyond 2xx decides as soon as it arrived, however its body ends. A 2xx counts once its body is complete,
+ * longer than we read, or wrongly compressed (the receiver did accept it); a 2xx whose connection breaks or whose
+ * deadline passes before that is a failure.
+ */
+export const ERROR_CODES = {
+  HTTP_STATUS: 'The receiver answered with a status that means failure.',
+  REDIRECT: 'The receiver answered with a redirect; redirects are never followed.',
+  GONE: 'The receiver answered 410 Gone: it wants no more deliveries.',
+  BLOCKED_ADDRESS: 'The host has an address that may not be contacted; nothing was sent.',
+  INVALID_URL: 'The URL is not one that webhooks may have; nothing was sent.',
+  INVALID_HEADER: 'A header of the request holds characters that HTTP does not allow; nothing was sent.',
+  DNS_FAILED: 'The host name could not be resolved; nothing was sent.',
+  CONNECTION_REFUSED: 'Nothing accepts connections at that address and port; nothing was sent.',
+  CONNECT_FAILED: 'No connection could be made, for example because the network is unreachable; nothing was sent.',
+  CONNECTION_RESET: 'The connection was closed before the response was complete; the receiver may have accepted it.',
+  TLS_FAILED: 'No secure connection could be made, for example because of the certificate; nothing was sent.',
+  TIMEOUT: 'The deadline passed before the response was complete; the receiver may have accepted it.',
+  PROTOCOL_ERROR: 'The receiver answered with something that is not acceptable HTTP, or with too many headers.',
+  ABORTED: 'The attempt was cut short on our side; the receiver may have accepted it.',
+} as const;
+
+/** One of the keys of {@link ERROR_CODES}. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** How long each phase took, in whole milliseconds; null for a phase that did not happen or did not finish. */
+export interface Timings {
+  /** Null on a reused connection, as are the next two. */
+  readonly dnsMs: number | null;
+  readonly connectMs: number | null;
+  readonly tlsMs: number | null;
+  /** From the start of the attempt to the response's headers. */
+  readonly firstByteMs: number | null;
+  readonly totalMs: number;
+}
+
+/** What is kept of a response: plain JSON, valid Unicode without U+0000, of bounded size. */
+export interface ReceivedResponse {
+  readonly status: number;
+  /** Lower-case names; at most 64 lines, each value at most 1,024 characters. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  /** The first 16 KiB, decompressed, read as UTF-8 with U+FFFD for what is not. */
+  readonly body: string;
+  /** Whether the receiver sent more, or meant to, than `body` shows. */
+  readonly bodyTruncated: boolean;
+}
+
+interface AttemptFacts {
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  /** The address that was connected to; null when there was no connection. */
+  readonly remoteAddress: string | null;
+  /** Null when nothing was attempted on the network. */
+  readonly timings: Timings | null;
+  /** Null when no complete response header arrived. */
+  readonly response: ReceivedResponse | null;
+}
+
+/** The receiver has it. */
+export interface SucceededOutcome extends AttemptFacts {
+  readonly kind: 'succeeded';
+  readonly response: ReceivedResponse;
+}
+
+/** What speaks against an attempt. */
+export interface Failure {
+  readonly errorCode: ErrorCode;
+  /** A sentence for people; never a stack, a secret or an internal address. */
+  readonly errorMessage: string;
+  /** No retry of the same request can help (410, a refused address, URL or header). */
+  readonly final: boolean;
+  /** How long the receiver asks us to leave it alone (`Retry-After` of 429, 502, 503, 504); null when it does not. */
+  readonly retryAfterMs: number | null;
+}
+
+/** The receiver does not have it, or we cannot know. */
+export interface FailedOutcome extends AttemptFacts, Failure {
+  readonly kind: 'failed';
+}
+
+/** What one attempt came to. */
+export type AttemptOutcome = SucceededOutcome | FailedOutcome;
+
+/** The codes after which no retry of the same request can help. */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['GONE', 'BLOCKED_ADDRESS', 'INVALID_URL', 'INVALID_HEADER']);
+
+/** A failure with its consequences filled in. */
+export function failure(errorCode: ErrorCode, errorMessage: string, retryAfterMs: number | null = null): Failure {
+  return { errorCode, errorMessage, final: FINAL.has(errorCode), retryAfterMs };
+}

@@ -1,0 +1,78 @@
+/** The outbox, as the end of a statement that knows what happened. */
+
+/**
+ * Common table expressions that turn `happened` into events, deliveries and log entries, to be appended to a statement
+ * that has defined it:
+ *
+ * `happened (event_id, organization_id, import_row_id, import_id, type, body, content_hash, development_mode,
+ * import_identifier, saved_schema_id, basic_url, basic_origin, basic_body)`, all of one organization.
+ *
+ * They leave `scheduled (id, event_id, destination_id)`. Matching is WIRE.md's: same organization, enabled, same mode,
+ * listening to the type, and named by the identifier or by the saved schema; by both is still one delivery.
+ *
+ * Cost: for each event, an index scan of `webhook_import_identifier` and one of `webhook_saved_schema`, a primary key
+ * look-up per webhook that listens, and the insertions.
+ */
+export const PUBLISH_HAPPENED = `
+published as (
+  insert into event (id, organization_id, import_row_id, type, body, content_hash, created_at)
+  select event_id, organization_id, import_row_id, type, body, content_hash, now() from happened
+),
+matched as (
+  select happened.event_id, webhook.id as webhook_id, webhook.destination_id
+  from happened
+  cross join lateral (
+    select webhook_id from webhook_import_identifier
+    where organization_id = happened.organization_id and import_identifier = happened.import_identifier
+    union
+    select webhook_id from webhook_saved_schema
+    where organization_id = happened.organization_id and saved_schema_id = happened.saved_schema_id
+  ) listening
+  join webhook on webhook.id = listening.webhook_id
+  where webhook.enabled
+    and webhook.deleted_at is null
+    and webhook.development_mode = happened.development_mode
+    and happened.type = any (webhook.events)
+),
+origin as (
+  select distinct organization_id, basic_origin as origin from happened where basic_origin is not null
+),
+known_origin as (
+  select destination.id, destination.origin
+  from origin join destination using (organization_id, origin)
+),
+new_origin as (
+  insert into destination (id, organization_id, origin, created_at)
+  select uuid_v7(), organization_id, origin, now() from origin
+  where origin not in (select origin from known_origin)
+  on conflict (organization_id, origin) do update set origin = excluded.origin
+  returning id, origin
+),
+addressed as (
+  select event_id, destination_id, webhook_id, null as basic_url, null as basic_body from matched
+  union all
+  select happened.event_id, lane.id, null, happened.basic_url, happened.basic_body
+  from happened
+  join (select * from known_origin union all select * from new_origin) lane on lane.origin = happened.basic_origin
+),
+scheduled as (
+  insert into delivery (
+    id, organization_id, event_id, event_type, import_id, destination_id, webhook_id, basic_url, basic_body, is_test,
+    status, next_attempt_at, attempt_count, failed_attempts, created_at
+  )
+  select
+    uuid_v7(), happened.organization_id, happened.event_id, happened.type, happened.import_id, addressed.destination_id,
+    addressed.webhook_id, addressed.basic_url, addressed.basic_body, false, 'PENDING', now(), 0, 0, now()
+  from addressed join happened using (event_id)
+  returning *
+),
+logged as (
+  insert into delivery_log_entry (
+    organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, import_id,
+    is_test, next_attempt_at
+  )
+  select
+    organization_id, now(), 'SCHEDULED', id, status, destination_id, webhook_id, event_id, event_type, import_id,
+    is_test, next_attempt_at
+  from scheduled
+)`;

@@ -1,0 +1,138 @@
+/** What an attempt's outcome means for the delivery: a pure decision, in the form in which it is written down. */
+
+import type { DeliveryStatus } from '../../prisma/client/client.ts';
+import { backoffMs } from './backoff.ts';
+import type { LeasedDelivery } from './lease.ts';
+import type { AttemptOutcome, FailedOutcome } from './outcome.ts';
+
+/** One row of the settlement, named as `SETTLE` reads it. */
+export interface Settlement {
+  readonly delivery_id: string;
+  readonly lease_token: string;
+  readonly organization_id: string;
+  readonly destination_id: string;
+  readonly webhook_id: string | null;
+  readonly event_id: string;
+  readonly event_type: string;
+  readonly import_id: string | null;
+  readonly is_test: boolean;
+  /** What becomes of the delivery; `PENDING` is attempted again after `retry_in_ms`. */
+  readonly status: DeliveryStatus;
+  readonly retry_in_ms: number | null;
+  readonly reason: string | null;
+  /** For how long the receiver asks that the whole destination gets nothing. */
+  readonly hold_ms: number | null;
+  /** Why the managed webhook is disabled with this. */
+  readonly disable_reason: string | null;
+  /** Null, like everything below, when no attempt was made. */
+  readonly attempt_id: string | null;
+  readonly attempt_number: number | null;
+  readonly attempt_status: 'SUCCEEDED' | 'FAILED' | null;
+  readonly url: string | null;
+  readonly started_at: Date | null;
+  readonly duration_ms: number | null;
+  readonly response_status: number | null;
+  readonly response_headers: string | null;
+  readonly response_body: string | null;
+  readonly response_body_truncated: boolean;
+  readonly error_code: string | null;
+  readonly error_message: string | null;
+  readonly remote_address: string | null;
+  readonly timings: string | null;
+}
+
+/** What deciding needs beside the outcome. */
+export interface Rules {
+  readonly retryScheduleSeconds: readonly number[];
+  readonly random: () => number;
+  readonly attemptId: string;
+}
+
+/**
+ * Delivered on success. Failed for good when no retry can help (410, a refused address) or the schedule is used up.
+ * Otherwise pending again after the schedule's delay, or the receiver's `Retry-After` when that is longer.
+ */
+export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutcome, rules: Rules): Settlement {
+  const facts = attemptFacts(delivery, outcome, rules.attemptId);
+  if (outcome.kind === 'succeeded') {
+    return { ...identity(delivery), ...facts, ...nothingElse, status: 'DELIVERED' };
+  }
+  const schedule = delivery.retryScheduleSeconds?.length ? delivery.retryScheduleSeconds : rules.retryScheduleSeconds;
+  const delayMs = outcome.final ? undefined : backoffMs(schedule, delivery.failedAttempts + 1, rules.random);
+  const consequences = {
+    hold_ms: outcome.retryAfterMs,
+    disable_reason: outcome.errorCode === 'GONE' && delivery.webhookId ? 'The receiver answered 410 Gone.' : null,
+  };
+  if (delayMs === undefined) {
+    const reason = giveUpReason(outcome, delivery.failedAttempts + 1);
+    return { ...identity(delivery), ...facts, ...consequences, status: 'FAILED', retry_in_ms: null, reason };
+  }
+  const retryInMs = Math.max(delayMs, outcome.retryAfterMs ?? 0);
+  const reason = outcome.retryAfterMs === null ? null : 'The receiver asked for a pause (Retry-After).';
+  return { ...identity(delivery), ...facts, ...consequences, status: 'PENDING', retry_in_ms: retryInMs, reason };
+}
+
+/** The end of a delivery whose webhook was deleted before it could be attempted. */
+export function decideCancellation(delivery: LeasedDelivery): Settlement {
+  return { ...identity(delivery), ...noAttempt, ...nothingElse, status: 'CANCELLED', reason: 'The webhook was deleted.' };
+}
+
+function giveUpReason(outcome: FailedOutcome, attempts: number): string {
+  if (outcome.errorCode === 'GONE') return 'The receiver answered 410 Gone; it wants no more deliveries.';
+  if (outcome.final) return 'No retry of this request can help.';
+  return `The retry schedule is used up: ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'} failed.`;
+}
+
+function identity(delivery: LeasedDelivery) {
+  return {
+    delivery_id: delivery.id,
+    lease_token: delivery.leaseToken,
+    organization_id: delivery.organizationId,
+    destination_id: delivery.destinationId,
+    webhook_id: delivery.webhookId,
+    event_id: delivery.eventId,
+    event_type: delivery.eventType,
+    import_id: delivery.importId,
+    is_test: delivery.isTest,
+  };
+}
+
+const nothingElse = { retry_in_ms: null, reason: null, hold_ms: null, disable_reason: null };
+
+const noAttempt = {
+  attempt_id: null,
+  attempt_number: null,
+  attempt_status: null,
+  url: null,
+  started_at: null,
+  duration_ms: null,
+  response_status: null,
+  response_headers: null,
+  response_body: null,
+  response_body_truncated: false,
+  error_code: null,
+  error_message: null,
+  remote_address: null,
+  timings: null,
+};
+
+function attemptFacts(delivery: LeasedDelivery, outcome: AttemptOutcome, attemptId: string) {
+  const { response } = outcome;
+  const failed = outcome.kind === 'failed';
+  return {
+    attempt_id: attemptId,
+    attempt_number: delivery.attemptCount + 1,
+    attempt_status: failed ? ('FAILED' as const) : ('SUCCEEDED' as const),
+    url: delivery.url,
+    started_at: outcome.startedAt,
+    duration_ms: Math.round(outcome.durationMs),
+    response_status: response?.status ?? null,
+    response_headers: response ? JSON.stringify(response.headers) : null,
+    response_body: response?.body ?? null,
+    response_body_truncated: response?.bodyTruncated ?? false,
+    error_code: failed ? outcome.errorCode : null,
+    error_message: failed ? outcome.errorMessage : null,
+    remote_address: outcome.remoteAddress,
+    timings: outcome.timings ? JSON.stringify(outcome.timings) : null,
+  };
+}

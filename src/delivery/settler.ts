@@ -1,0 +1,87 @@
+/** Settling: outcomes are written down in small batches, and not given up while the database is away. */
+
+import pRetry from 'p-retry';
+import type { App } from '../app.ts';
+import { describeDatabaseError, isPassing } from '../database/database-error.ts';
+import { SETTLE } from './settle.sql.ts';
+import type { Settlement } from './settlement.ts';
+
+/** Writes settlements down. */
+export interface Settler {
+  /**
+   * Resolves once it is committed, or once it never will be: then an error was logged, the lease ends by itself, and
+   * the delivery is attempted again. While the database is away it waits, for as long as it takes.
+   */
+  settle(settlement: Settlement): Promise<void>;
+  /** Stops waiting for a database that is away. What is unsettled then is attempted again when its lease ends. */
+  abandon(): void;
+}
+
+/** Most settlements in one transaction. */
+const BATCH_SIZE = 100;
+
+/** How long the first of a batch waits for others, in milliseconds. */
+const GATHER_MS = 3;
+
+/** Batches under way at once: one is written while the next gathers. */
+const CONCURRENT_BATCHES = 2;
+
+interface Waiting {
+  readonly settlement: Settlement;
+  readonly done: () => void;
+}
+
+/** A settler of this process. */
+export function createSettler({ db, log, signals }: Pick<App, 'db' | 'log' | 'signals'>): Settler {
+  const abandoned = new AbortController();
+  let waiting: Waiting[] = [];
+  let gathering: NodeJS.Timeout | undefined;
+  let writing = 0;
+
+  function gather(): void {
+    if (waiting.length >= BATCH_SIZE) flush();
+    else gathering ??= setTimeout(flush, GATHER_MS);
+  }
+
+  function flush(): void {
+    clearTimeout(gathering);
+    gathering = undefined;
+    if (waiting.length === 0 || writing === CONCURRENT_BATCHES) return;
+    const batch = waiting.slice(0, BATCH_SIZE);
+    waiting = waiting.slice(BATCH_SIZE);
+    writing += 1;
+    void write(batch.map(({ settlement }) => settlement)).finally(() => {
+      writing -= 1;
+      for (const { done } of batch) done();
+      if (waiting.length > 0) gather();
+    });
+  }
+
+  async function write(batch: readonly Settlement[]): Promise<void> {
+    try {
+      await pRetry(() => db.query(SETTLE, [JSON.stringify(batch)]), {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: 50,
+        maxTimeout: 2_000,
+        randomize: true,
+        signal: abandoned.signal,
+        shouldRetry: ({ error }) => isPassing(error),
+        onFailedAttempt: ({ error }) =>
+          log.warn({ error: describeDatabaseError(error), deliveries: batch.length }, 'settlement.postponed'),
+      });
+      signals.emit('log.appended', new Set(batch.map(({ organization_id }) => organization_id)));
+    } catch (error) {
+      const ids = batch.map(({ delivery_id }) => delivery_id);
+      log.error({ error: describeDatabaseError(error), deliveryIds: ids }, 'settlement.failed');
+    }
+  }
+
+  return {
+    settle: (settlement) =>
+      new Promise((done) => {
+        waiting.push({ settlement, done });
+        gather();
+      }),
+    abandon: () => abandoned.abort(),
+  };
+}

@@ -1,0 +1,77 @@
+/** The schema builder: plugins, scalars and the rules that hold for every field. */
+
+import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
+import { getDatamodel } from '../../prisma/client/pothos.ts';
+import type PrismaTypes from '../../prisma/client/pothos.ts';
+import type { Context } from '../context.ts';
+import { isPermission, mayDo, type Permission } from '../organization/role.ts';
+import { decodeGlobalId, encodeGlobalId, isNodeType } from './global-id.ts';
+import { ForbiddenError, UnauthenticatedError } from './request-error.ts';
+
+/** What one operation may cost, and how deep and wide it may be. Documented in the README. */
+export const LIMITS = { complexity: 5_000, depth: 12, breadth: 200, pageSize: 100 } as const;
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  AuthScopes: { signedIn: boolean; may: Permission };
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: string; Output: Date };
+    JSON: { Input: unknown; Output: unknown };
+  };
+}>({
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ComplexityPlugin],
+  defaultFieldNullability: false,
+  prisma: {
+    client: ({ app }) => app.db.prisma,
+    dmmf: getDatamodel(),
+    exposeDescriptions: false,
+    filterConnectionTotalCount: true,
+    maxConnectionSize: LIMITS.pageSize,
+    defaultConnectionSize: 20,
+  },
+  relay: {
+    clientMutationId: 'omit',
+    cursorType: 'String',
+    encodeGlobalID: (typename, id) => {
+      if (!isNodeType(typename)) throw new Error(`${typename} has no id prefix`);
+      return encodeGlobalId(typename, String(id));
+    },
+    decodeGlobalID: decodeGlobalId,
+    nodesQueryOptions: false,
+    nodeQueryOptions: false,
+    nodeTypeOptions: { description: 'Something with an id of its own.' },
+    pageInfoTypeOptions: { description: 'Where a page of a connection begins and ends (Relay).' },
+  },
+  errors: { directResult: true, defaultTypes: [] },
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    treatErrorsAsUnauthorized: false,
+    authScopes: ({ viewer }) => ({
+      signedIn: viewer !== null,
+      may: (permission) => viewer !== null && mayDo(viewer.role, permission),
+    }),
+    unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
+      const permission = failure.kind === 'AuthScope' && failure.scope === 'may' ? failure.parameter : undefined;
+      return viewer && isPermission(permission) ? new ForbiddenError(viewer, permission) : new UnauthenticatedError();
+    },
+  },
+  complexity: {
+    defaultComplexity: 1,
+    defaultListMultiplier: 10,
+    limit: { complexity: LIMITS.complexity, depth: LIMITS.depth, breadth: LIMITS.breadth },
+  },
+});
+
+builder.queryType({ description: 'What can be read. Everything belongs to the organization of the API key.' });
+builder.mutationType({
+  description: 'What can be changed. Every result is a union of what was made and the refusals that are to be expected; `... on Refusal` matches them all.',
+});
+builder.subscriptionType({ description: 'What can be watched, over WebSocket (graphql-transport-ws) or server-sent events.' });

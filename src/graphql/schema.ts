@@ -1,0 +1,19 @@
+/** The schema: every type, query, mutation and subscription there is. */
+
+import './refusal.ts';
+import './scalars.ts';
+import '../organization/viewer.graphql.ts';
+import '../organization/api-key.graphql.ts';
+import '../webhook/saved-schema.graphql.ts';
+import '../webhook/webhook.graphql.ts';
+import '../webhook/webhook-mutations.graphql.ts';
+import '../delivery/delivery.graphql.ts';
+import '../delivery/log.graphql.ts';
+import '../delivery/webhook.graphql.ts';
+import '../import/import.graphql.ts';
+import '../import/report.graphql.ts';
+import '../import/test-event.graphql.ts';
+import { builder } from './builder.ts';
+
+/** Built once; needs no database. */
+export const schema = builder.toSchema();

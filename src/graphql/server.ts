@@ -1,0 +1,71 @@
+/** One port for everything: GraphQL over HTTP, WebSocket and server-sent events, and the health of the process. */
+
+import { createServer } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import type { Disposable } from 'graphql-ws';
+import { createYoga } from 'graphql-yoga';
+import { WebSocketServer } from 'ws';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { answerHealth } from '../health.ts';
+import { closeServer, listen } from '../lib/http.ts';
+import type { Service } from '../lib/service.ts';
+import { authenticateRequest } from './authenticate-request.ts';
+import { maskError } from './mask-error.ts';
+import { requestPlugin } from './request-plugin.ts';
+import { schema } from './schema.ts';
+import { type SocketContext, serveSockets } from './sockets.ts';
+
+/** Largest request body, in bytes: 500 imports with room for their metadata. */
+export const MOST_BODY_BYTES = 4 * 1024 * 1024;
+
+/** A listening server. */
+export interface ApiServer extends Service {
+  /** Where it can be reached, with the port that it really has; known once it has started. */
+  readonly url: string;
+}
+
+/** Serves `app`'s API. */
+export function createApiServer(app: App): ApiServer {
+  const { config, log } = app;
+  const yoga = createYoga<SocketContext, Context>({
+    schema,
+    context: ({ request, authorization }) => authenticateRequest(app, authorization ?? request?.headers.get('authorization')),
+    logging: false,
+    maskedErrors: { maskError: (error) => maskError(log, error) },
+    plugins: [requestPlugin({ mostBytes: MOST_BODY_BYTES, introspection: config.introspection })],
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    batching: false,
+    renderGraphiQL,
+    graphiql: config.introspection && {
+      title: 'Posthorn',
+      headers: '{"Authorization": "Bearer "}',
+      defaultQuery: '# Put your API key after "Bearer ", under Headers below.\n{ viewer { keyName role organization { name } } }\n',
+    },
+  });
+  const http = createServer((request, response) => {
+    if (answerHealth(app, request, response)) return;
+    if (request.url === '/') return void response.writeHead(302, { location: '/graphql' }).end();
+    return void yoga(request, response);
+  });
+  const sockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: MOST_BODY_BYTES });
+  let serving: Disposable | undefined;
+  let url = '';
+
+  return {
+    get url() {
+      return url;
+    },
+    async start() {
+      serving = serveSockets(app, sockets, yoga);
+      url = await listen(http, config.port, config.host);
+    },
+    async stop(deadline) {
+      await serving?.dispose();
+      sockets.close();
+      await closeServer(http, deadline);
+      await yoga.dispose();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/** GraphQL over WebSocket, by the graphql-transport-ws protocol. */
+
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import type { Disposable } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import type { YogaServerInstance } from 'graphql-yoga';
+import type { WebSocketServer } from 'ws';
+import type { App } from '../app.ts';
+import type { Context } from '../context.ts';
+import { authenticateRequest } from './authenticate-request.ts';
+import { maskError } from './mask-error.ts';
+
+/** What an operation over a socket brings along, instead of a request. */
+export interface SocketContext {
+  /** From the socket's connectionParams. */
+  readonly authorization?: string | undefined;
+}
+
+/** How often a silent socket is asked whether it is still there, in milliseconds. */
+const KEEP_ALIVE_MS = 12_000;
+
+/**
+ * Serves `sockets` with the operations of `yoga`. A socket without a good key is closed with 4403 when it connects; with
+ * a key that is revoked later its next operation is refused, and its subscriptions end.
+ */
+export function serveSockets(app: App, sockets: WebSocketServer, yoga: YogaServerInstance<SocketContext, Context>): Disposable {
+  const runners = new WeakMap<ExecutionArgs, ReturnType<typeof yoga.getEnveloped>>();
+
+  function runnerOf(args: ExecutionArgs) {
+    const runner = runners.get(args);
+    if (!runner) throw new Error('an operation came by a way of its own');
+    return runner;
+  }
+
+  return useServer(
+    {
+      onConnect: async ({ connectionParams }) => {
+        const { viewer } = await authenticateRequest(app, readAuthorization(connectionParams)).catch(() => ({ viewer: null }));
+        return viewer !== null;
+      },
+      onSubscribe: async ({ connectionParams }, _id, { query, variables, operationName }) => {
+        try {
+          const runner = yoga.getEnveloped({ authorization: readAuthorization(connectionParams) });
+          const document = runner.parse(query);
+          const errors = runner.validate(runner.schema, document);
+          if (errors.length > 0) return errors;
+          const contextValue = await runner.contextFactory();
+          const args: ExecutionArgs = { schema: runner.schema, document, operationName, variableValues: variables, contextValue };
+          runners.set(args, runner);
+          return args;
+        } catch (error) {
+          const masked = maskError(app.log, error);
+          return [masked instanceof GraphQLError ? masked : new GraphQLError(masked.message)];
+        }
+      },
+      execute: (args) => runnerOf(args).execute(args),
+      subscribe: (args) => runnerOf(args).subscribe(args),
+    },
+    sockets,
+    KEEP_ALIVE_MS,
+  );
+}
+
+function readAuthorization(connectionParams: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  const value = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,44 @@
+/** Whether a process is alive, and whether it can do its work. */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { App } from './app.ts';
+import { answerText, closeServer, listen } from './lib/http.ts';
+import type { Service } from './lib/service.ts';
+
+/** How long the database may take to answer before the process counts as not ready, in milliseconds. */
+const READY_WITHIN_MS = 2_000;
+
+/**
+ * Answers `/healthz` (the process runs) and `/readyz` (its database answers, too; else 503).
+ *
+ * @returns whether the request was one of them.
+ */
+export function answerHealth(app: Pick<App, 'db' | 'clock'>, request: IncomingMessage, response: ServerResponse): boolean {
+  const path = request.url?.split('?', 1)[0];
+  if (path === '/healthz') {
+    answerText(response, 200, 'alive');
+    return true;
+  }
+  if (path !== '/readyz') return false;
+  void isReady(app).then((ready) => answerText(response, ready ? 200 : 503, ready ? 'ready' : 'not ready: the database does not answer'));
+  return true;
+}
+
+/** A server of the two and nothing else, for a process without an API. */
+export function createHealthServer(app: Pick<App, 'db' | 'clock'>, port: number, host: string): Service {
+  const server = createServer((request, response) => {
+    if (!answerHealth(app, request, response)) answerText(response, 404, 'not found');
+  });
+  return {
+    start: async () => void (await listen(server, port, host)),
+    stop: (deadline) => closeServer(server, deadline),
+  };
+}
+
+async function isReady({ db, clock }: Pick<App, 'db' | 'clock'>): Promise<boolean> {
+  const answered = db.query('select 1').then(
+    () => true,
+    () => false,
+  );
+  return await Promise.race([answered, clock.sleep(READY_WITHIN_MS).then(() => false)]);
+}

@@ -1,0 +1,43 @@
+/** HTTP servers: listening, answering in a word, and stopping. */
+
+import type { Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/**
+ * Listens, and resolves with the URL to type into a browser on this machine, with the port that it really has.
+ *
+ * @throws the system's error, such as `EADDRINUSE`.
+ */
+export async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address() as AddressInfo; // a server that listens on TCP has one
+  return `http://${reachable(host)}:${address.port}`;
+}
+
+/** Takes no more connections, lets requests under way finish, and cuts what is left when `deadline` is aborted. */
+export async function closeServer(server: Server, deadline: AbortSignal): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  const cut = () => server.closeAllConnections();
+  server.closeIdleConnections();
+  deadline.addEventListener('abort', cut, { once: true });
+  if (deadline.aborted) cut();
+  await closed;
+  deadline.removeEventListener('abort', cut);
+}
+
+/** Answers with a line of text. */
+export function answerText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+}
+
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env node
+/** The command line. Each command loads what it needs when it is called. */
+
+import '../prisma/check-node.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { reportFailure } from './command/failure.ts';
+
+const program = new Command('posthorn')
+  .description('Delivers webhooks about data imports: nothing accepted is lost, nobody slow holds up others, every step can be watched live.')
+  .showHelpAfterError()
+  .addHelpText('after', '\nEverything is configured by environment variables; the README lists them.');
+
+program
+  .command('start', { isDefault: true })
+  .description('run everything in one process (the default)')
+  .action(async () => {
+    const { start } = await import('./command/start.ts');
+    await start({ api: true, dispatcher: true });
+  });
+
+program
+  .command('api')
+  .description('run the GraphQL API only; needs DATABASE_URL')
+  .action(async () => {
+    const { start } = await import('./command/start.ts');
+    await start({ api: true, dispatcher: false });
+  });
+
+program
+  .command('dispatcher')
+  .description('run a dispatcher only; needs DATABASE_URL')
+  .option('--health-port <port>', 'answer /healthz and /readyz there', parsePort)
+  .action(async ({ healthPort }: { healthPort?: number }) => {
+    const { start } = await import('./command/start.ts');
+    await start({ api: false, dispatcher: true, healthPort });
+  });
+
+program
+  .command('migrate')
+  .description('bring the database up to date, and stop; `start`, `api` and `dispatcher` do it by themselves')
+  .action(async () => {
+    const { migrateDatabase } = await import('./command/migrate.ts');
+    await migrateDatabase();
+  });
+
+const key = program.command('key').description('API keys');
+
+key
+  .command('create')
+  .description('make an API key and print it')
+  .requiredOption('--role <role>', 'IMPORTER, OPERATOR, MANAGER, ADMIN, or ROOT for a key of the instance')
+  .option('--organization <name>', 'whose key', 'Default')
+  .option('--name <name>', 'what it is called', 'Made on the command line')
+  .action(async (options: { role: string; organization: string; name: string }) => {
+    const { createKey } = await import('./command/key.ts');
+    await createKey(options);
+  });
+
+key
+  .command('generate')
+  .description('print a well-formed key that nothing knows yet, for INITIAL_ADMIN_KEY')
+  .action(async () => {
+    const { generateApiKey } = await import('./organization/api-key.ts');
+    process.stdout.write(`${generateApiKey()}\n`);
+  });
+
+program
+  .command('receive')
+  .description('run a receiver that verifies signatures and prints what arrives')
+  .option('--port <port>', 'where to listen', parsePort, 4100)
+  .option('--secret <secret...>', "the webhook's secret, whsec_…; several during a rotation")
+  .option('--status <status>', 'what to answer', parseStatus, 200)
+  .option('--fail <count>', 'answer the first that many requests with 500', parseCount, 0)
+  .option('--delay <milliseconds>', 'wait that long before answering', parseCount, 0)
+  .action(async (options) => {
+    const { receive } = await import('./command/receive.ts');
+    await receive(options);
+  });
+
+program
+  .command('demo')
+  .description('watch the whole story in one terminal, on a throw-away database')
+  .addOption(new Option('--port <port>', 'where the server listens').argParser(parsePort).default(4000))
+  .action(async (options: { port: number }) => {
+    const { demo } = await import('./command/demo.ts');
+    await demo(options);
+  });
+
+function parsePort(text: string): number {
+  return parseWithin(text, 0, 65_535, 'a port');
+}
+
+function parseStatus(text: string): number {
+  return parseWithin(text, 200, 599, 'an HTTP status');
+}
+
+function parseCount(text: string): number {
+  return parseWithin(text, 0, 2 ** 31 - 1, 'a number that is not negative');
+}
+
+function parseWithin(text: string, least: number, most: number, what: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`It must be ${what}.`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  reportFailure(error);
+}

@@ -1,0 +1,12 @@
+/** Who is calling. */
+
+import type { Role } from '../../prisma/client/client.ts';
+
+/** The API key that a request came with. */
+export interface Viewer {
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly role: Role;
+  /** Null for a root key, which belongs to the instance and sees no organization's data. */
+  readonly organizationId: string | null;
+}

@@ -1,0 +1,55 @@
+/** What a manager may say about a webhook. */
+
+import { z } from 'zod';
+import { EventType } from '../../prisma/client/client.ts';
+import { storableText } from '../lib/text.ts';
+import { customHeaders } from './header.ts';
+
+const MOST_FILTERS = 1_000;
+
+const unique = <Item>(items: readonly Item[]): Item[] => [...new Set(items)];
+
+const fields = {
+  url: z.string(),
+  description: storableText(0, 500),
+  developmentMode: z.boolean(),
+  importIdentifiers: z.array(storableText(1, 256)).max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`).transform(unique),
+  savedSchemaIds: z.array(z.uuid()).max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`).transform(unique),
+  events: z
+    .array(z.enum(EventType))
+    .min(1, 'must name at least one event; leave it out for all three.')
+    .transform(unique),
+  headers: customHeaders,
+  retryScheduleSeconds: z
+    .array(z.number().int().min(0, 'must not be negative.').max(2_592_000, 'must be at most 30 days.'))
+    .max(100, 'must be at most 100 delays.'),
+};
+
+/** For clients, null and absent are the same. */
+const withoutNulls = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null
+    ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
+    : input;
+
+/** Everything about a new webhook; lists come out without repetitions. */
+export const webhookInput = z.preprocess(
+  withoutNulls,
+  z.object({
+    ...fields,
+    description: fields.description.default(''),
+    importIdentifiers: fields.importIdentifiers.default([]),
+    savedSchemaIds: fields.savedSchemaIds.default([]),
+    events: fields.events.default(Object.values(EventType)),
+    headers: fields.headers.default([]),
+    retryScheduleSeconds: fields.retryScheduleSeconds.default([]),
+  }),
+);
+
+/** The settings of a new webhook. */
+export type WebhookInput = z.output<typeof webhookInput>;
+
+/** The same, all optional: what is left out stays as it is. */
+export const webhookChanges = z.preprocess(withoutNulls, z.object(fields).partial());
+
+/** Changes of a webhook. */
+export type WebhookChanges = z.output<typeof webhookChanges>;

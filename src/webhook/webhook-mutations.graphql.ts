@@ -1,0 +1,239 @@
+/** GraphQL: the mutations of `Webhook`. */
+
+import { z } from 'zod';
+import type { Webhook } from '../../prisma/client/client.ts';
+import { organizationOf } from '../context.ts';
+import { InputError } from '../errors.ts';
+import { builder } from '../graphql/builder.ts';
+import { globalId } from '../graphql/node-input.ts';
+import { parseInput } from '../graphql/parse-input.ts';
+import { exposeRefusal } from '../graphql/refusal.ts';
+import { storableText } from '../lib/text.ts';
+import { EventTypeEnum } from './event-type.graphql.ts';
+import { SavedSchemaNotFoundError } from './saved-schema.ts';
+import { WebhookUrlRefusedError } from './url.ts';
+import {
+  createWebhook,
+  disableWebhook,
+  enableWebhook,
+  rotateBasicWebhookSecret,
+  rotateWebhookSecret,
+  updateWebhook,
+  WebhookFilterEmptyError,
+  WebhookNotFoundError,
+} from './webhook.ts';
+import { WebhookType } from './webhook.graphql.ts';
+import { webhookChanges, webhookInput } from './webhook-input.ts';
+
+exposeRefusal(WebhookUrlRefusedError, 'The URL is not one that may be contacted.');
+exposeRefusal(WebhookFilterEmptyError, 'The webhook would never fire.');
+exposeRefusal(WebhookNotFoundError, 'There is no such webhook.');
+
+const CustomHeaderInput = builder.inputType('CustomHeaderInput', {
+  description: "A header to add to the webhook's requests. Those that the server sets cannot be overridden.",
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'A header name.' }),
+    value: t.string({ required: true, description: 'Visible ASCII. Encrypted at rest and not shown again.' }),
+  }),
+});
+
+const settings = {
+  description: 'For people, at most 500 characters.',
+  importIdentifiers: 'Fires for imports with one of these, compared exactly. At most 1000.',
+  savedSchemaIds: 'Fires for imports with one of these saved schemas as well. At most 1000.',
+  events: 'The events it fires for; all three when left out.',
+  headers: 'Headers to add to its requests, at most 20.',
+  retryScheduleSeconds: "Seconds between attempts, at most 100; empty: the server's own schedule.",
+};
+
+const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
+  description: 'A new webhook. It needs at least one import identifier or saved schema.',
+  fields: (t) => ({
+    url: t.string({ required: true, description: 'Where deliveries are POSTed. Publicly reachable http or https.' }),
+    description: t.string({ description: settings.description }),
+    developmentMode: t.boolean({ defaultValue: false, required: true, description: 'Fires for development imports or for production imports, never both.' }),
+    importIdentifiers: t.stringList({ description: settings.importIdentifiers }),
+    savedSchemaIds: t.idList({ description: settings.savedSchemaIds }),
+    events: t.field({ type: [EventTypeEnum], description: settings.events }),
+    headers: t.field({ type: [CustomHeaderInput], description: settings.headers }),
+    retryScheduleSeconds: t.intList({ description: settings.retryScheduleSeconds }),
+  }),
+});
+
+const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
+  description: 'What to change; what is left out or null stays as it is. A list replaces the whole list.',
+  fields: (t) => ({
+    webhookId: t.id({ required: true, description: 'Which webhook.' }),
+    url: t.string({ description: 'Where deliveries are POSTed from now on, those that wait included.' }),
+    description: t.string({ description: settings.description }),
+    developmentMode: t.boolean({ description: 'Fires for development imports or for production imports, never both.' }),
+    importIdentifiers: t.stringList({ description: settings.importIdentifiers }),
+    savedSchemaIds: t.idList({ description: settings.savedSchemaIds }),
+    events: t.field({ type: [EventTypeEnum], description: settings.events }),
+    headers: t.field({ type: [CustomHeaderInput], description: settings.headers }),
+    retryScheduleSeconds: t.intList({ description: settings.retryScheduleSeconds }),
+  }),
+});
+
+const savedSchemaIdList = z.object({ savedSchemaIds: z.array(globalId('SavedSchema')).nullish() });
+
+/** Reads the ids of saved schemas first, since everything else takes them as UUIDs. */
+function withSchemaUuids<Input extends object>(input: Input) {
+  return { ...input, ...parseInput(savedSchemaIdList, input) };
+}
+
+const WebhookPayload = builder.objectRef<{ webhook: Webhook }>('WebhookPayload').implement({
+  description: 'A webhook that was changed.',
+  fields: (t) => ({ webhook: t.field({ type: WebhookType, description: 'As it is now.', resolve: ({ webhook }) => webhook }) }),
+});
+
+builder.mutationField('createWebhook', (t) =>
+  t.field({
+    type: builder.objectRef<{ webhook: Webhook; secret: string }>('CreateWebhookPayload').implement({
+      description: 'The new webhook.',
+      fields: (f) => ({
+        webhook: f.field({ type: WebhookType, description: 'As it was made.', resolve: ({ webhook }) => webhook }),
+        secret: f.exposeString('secret', { description: 'What its requests are signed with (Standard Webhooks), shown this once.' }),
+      }),
+    }),
+    description: 'Makes a managed webhook, enabled from the start.',
+    authScopes: { may: 'manageWebhooks' },
+    errors: {
+      types: [InputError, WebhookUrlRefusedError, WebhookFilterEmptyError, SavedSchemaNotFoundError],
+      union: { name: 'CreateWebhookResult', description: 'What became of it.' },
+    },
+    args: { input: t.arg({ type: CreateWebhookInput, required: true, description: 'The webhook.' }) },
+    resolve: (_root, { input }, context) =>
+      createWebhook(context.app, organizationOf(context), parseInput(webhookInput, withSchemaUuids(input))),
+  }),
+);
+
+const webhookId = z.object({ webhookId: globalId('Webhook') });
+
+builder.mutationField('updateWebhook', (t) =>
+  t.field({
+    type: WebhookPayload,
+    description: 'Changes a webhook. Deliveries that wait are made with the new settings.',
+    authScopes: { may: 'manageWebhooks' },
+    errors: {
+      types: [InputError, WebhookNotFoundError, WebhookUrlRefusedError, WebhookFilterEmptyError, SavedSchemaNotFoundError],
+      union: { name: 'UpdateWebhookResult', description: 'What became of it.' },
+    },
+    args: { input: t.arg({ type: UpdateWebhookInput, required: true, description: 'The changes.' }) },
+    resolve: async (_root, { input }, context) => {
+      const { webhookId: id } = parseInput(webhookId, input);
+      const changes = parseInput(webhookChanges, withSchemaUuids(input));
+      return { webhook: await updateWebhook(context.app, organizationOf(context), id, changes) };
+    },
+  }),
+);
+
+const DisableWebhookInput = builder.inputType('DisableWebhookInput', {
+  description: 'Which webhook, and why.',
+  fields: (t) => ({
+    webhookId: t.id({ required: true, description: 'Which webhook.' }),
+    reason: t.string({ description: 'For people, at most 500 characters.' }),
+  }),
+});
+
+const disableWebhookSchema = z.object({ webhookId: globalId('Webhook'), reason: storableText(1, 500).nullish() });
+
+builder.mutationField('disableWebhook', (t) =>
+  t.field({
+    type: WebhookPayload,
+    description:
+      'Stops deliveries, and keeps new imports from matching. Deliveries already leased may make one more attempt; those that wait go on when it is enabled again. Disabling twice keeps the first reason.',
+    authScopes: { may: 'manageWebhooks' },
+    errors: { types: [InputError, WebhookNotFoundError], union: { name: 'DisableWebhookResult', description: 'What became of it.' } },
+    args: { input: t.arg({ type: DisableWebhookInput, required: true, description: 'Which webhook, and why.' }) },
+    resolve: async (_root, { input }, context) => {
+      const { webhookId: id, reason } = parseInput(disableWebhookSchema, input);
+      const byHand = reason ?? `Disabled by hand, with the key "${context.viewer?.keyName}".`;
+      return { webhook: await disableWebhook(context.app, organizationOf(context), id, byHand) };
+    },
+  }),
+);
+
+const EnableWebhookInput = builder.inputType('EnableWebhookInput', {
+  description: 'Which webhook.',
+  fields: (t) => ({ webhookId: t.id({ required: true, description: 'Which webhook.' }) }),
+});
+
+builder.mutationField('enableWebhook', (t) =>
+  t.field({
+    type: WebhookPayload,
+    description: 'Lets imports match again. What waited is delivered at once; imports of the time between are not made up for.',
+    authScopes: { may: 'manageWebhooks' },
+    errors: { types: [InputError, WebhookNotFoundError], union: { name: 'EnableWebhookResult', description: 'What became of it.' } },
+    args: { input: t.arg({ type: EnableWebhookInput, required: true, description: 'Which webhook.' }) },
+    resolve: async (_root, { input }, context) => {
+      const { webhookId: id } = parseInput(webhookId, input);
+      return { webhook: await enableWebhook(context.app, organizationOf(context), id) };
+    },
+  }),
+);
+
+/** Source: docs of Standard Webhooks rotations; a day unless told otherwise, a week at most. */
+const overlapSeconds = z
+  .number()
+  .int()
+  .min(0, 'must not be negative.')
+  .max(604_800, 'must be at most 604800, which is 7 days.')
+  .nullish()
+  .transform((value) => value ?? 86_400);
+
+const OVERLAP = 'For how long the old secret signs beside the new one, 0 to 604800 seconds; a day when left out.';
+
+const RotateWebhookSecretInput = builder.inputType('RotateWebhookSecretInput', {
+  description: 'Which webhook, and how gently.',
+  fields: (t) => ({
+    webhookId: t.id({ required: true, description: 'Which webhook.' }),
+    overlapSeconds: t.int({ description: OVERLAP }),
+  }),
+});
+
+const rotateSchema = z.object({ webhookId: globalId('Webhook'), overlapSeconds });
+
+builder.mutationField('rotateWebhookSecret', (t) =>
+  t.field({
+    type: builder.objectRef<{ webhook: Webhook; secret: string }>('RotateWebhookSecretPayload').implement({
+      description: 'The webhook with its new secret.',
+      fields: (f) => ({
+        webhook: f.field({ type: WebhookType, description: 'As it is now.', resolve: ({ webhook }) => webhook }),
+        secret: f.exposeString('secret', { description: 'The new secret, shown this once.' }),
+      }),
+    }),
+    description: "Replaces a webhook's signing secret. During the overlap every request has both signatures, the new one first.",
+    authScopes: { may: 'manageWebhooks' },
+    errors: { types: [InputError, WebhookNotFoundError], union: { name: 'RotateWebhookSecretResult', description: 'What became of it.' } },
+    args: { input: t.arg({ type: RotateWebhookSecretInput, required: true, description: 'Which webhook, and how gently.' }) },
+    resolve: (_root, { input }, context) => {
+      const { webhookId: id, overlapSeconds: overlap } = parseInput(rotateSchema, input);
+      return rotateWebhookSecret(context.app, organizationOf(context), { id, overlapSeconds: overlap });
+    },
+  }),
+);
+
+const RotateBasicWebhookSecretInput = builder.inputType('RotateBasicWebhookSecretInput', {
+  description: 'How gently.',
+  fields: (t) => ({ overlapSeconds: t.int({ description: OVERLAP }) }),
+});
+
+const rotateBasicSchema = z.object({ overlapSeconds });
+
+builder.mutationField('rotateBasicWebhookSecret', (t) =>
+  t.field({
+    type: builder.objectRef<{ secret: string }>('RotateBasicWebhookSecretPayload').implement({
+      description: "The organization's new secret for basic webhooks.",
+      fields: (f) => ({ secret: f.exposeString('secret', { description: 'The new secret, shown this once.' }) }),
+    }),
+    description: "Replaces the secret that signs the organization's basic webhooks; the way to learn it, too.",
+    authScopes: { may: 'manageWebhooks' },
+    errors: { types: [InputError], union: { name: 'RotateBasicWebhookSecretResult', description: 'What became of it.' } },
+    args: { input: t.arg({ type: RotateBasicWebhookSecretInput, required: true, description: 'How gently.' }) },
+    resolve: async (_root, { input }, context) => {
+      const { overlapSeconds: overlap } = parseInput(rotateBasicSchema, input);
+      return { secret: await rotateBasicWebhookSecret(context.app, organizationOf(context), overlap) };
+    },
+  }),
+);

@@ -1,0 +1,142 @@
+/** GraphQL: `Webhook` and `Destination`, and the queries that return them. */
+
+import { HoldReason, type Prisma } from '../../prisma/client/client.ts';
+import { organizationOf } from '../context.ts';
+import { builder } from '../graphql/builder.ts';
+import { SavedSchemaType } from './saved-schema.graphql.ts';
+import { EventTypeEnum } from './event-type.graphql.ts';
+import { type CustomHeader, openHeaders } from './header.ts';
+
+const HoldReasonEnum = builder.enumType('HoldReason', {
+  description: 'Why a destination gets nothing for now.',
+  values: {
+    DISABLED: { value: HoldReason.DISABLED, description: 'The webhook is disabled.' },
+    RETRY_AFTER: { value: HoldReason.RETRY_AFTER, description: 'The receiver asked for a pause.' },
+  },
+});
+
+/** `Destination`. */
+export const DestinationType = builder.prismaNode('Destination', {
+  description: 'Where deliveries queue: one per managed webhook, one per origin of basic URLs.',
+  authScopes: { may: 'readWebhooks' },
+  id: { field: 'id', description: 'Opaque.' },
+  fields: (t) => ({
+    origin: t.exposeString('origin', { nullable: true, description: 'Scheme, host and port of basic URLs; null for a managed webhook.' }),
+    holdReason: t.expose('holdReason', {
+      type: HoldReasonEnum,
+      nullable: true,
+      description: 'Why it gets nothing, or got nothing until holdUntil; null when it was never held.',
+    }),
+    holdUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'Until when it gets nothing; null when it is not held, or is held until the webhook is enabled.',
+      select: { holdUntil: true, holdReason: true },
+      resolve: ({ holdUntil, holdReason }) => (holdReason === 'DISABLED' ? null : holdUntil),
+    }),
+  }),
+});
+
+const CustomHeaderType = builder.objectRef<CustomHeader>('CustomHeader').implement({
+  description: 'A header that a webhook adds to its requests.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'As it was given.' }),
+    maskedValue: t.string({ description: 'Its value is kept secret: `••••`.', resolve: () => '••••' }),
+  }),
+});
+
+/** `Webhook`. */
+export const WebhookType = builder.prismaNode('Webhook', {
+  description: 'A managed webhook: a URL that is notified when a matching import reaches a matching state.',
+  authScopes: { may: 'readWebhooks' },
+  id: { field: 'id', description: 'Opaque.' },
+  fields: (t) => ({
+    url: t.exposeString('url', { description: 'Where deliveries are POSTed. Empty once the webhook was deleted.' }),
+    description: t.exposeString('description', { description: 'For people.' }),
+    developmentMode: t.exposeBoolean('developmentMode', {
+      description: 'Fires for development imports when true, for production imports when false; never for both.',
+    }),
+    importIdentifiers: t.stringList({
+      description: 'Fires for imports with one of these, compared exactly, upper and lower case being different.',
+      select: { importIdentifiers: { select: { importIdentifier: true }, orderBy: { position: 'asc' } } },
+      resolve: ({ importIdentifiers }) => importIdentifiers.map(({ importIdentifier }) => importIdentifier),
+    }),
+    savedSchemas: t.field({
+      type: [SavedSchemaType],
+      description: 'Fires for imports with one of these as well.',
+      select: (_args, _context, nestedSelection) => ({
+        savedSchemas: { select: { savedSchema: nestedSelection(true) }, orderBy: { savedSchemaId: 'asc' } },
+      }),
+      resolve: ({ savedSchemas }) => savedSchemas.map(({ savedSchema }) => savedSchema),
+    }),
+    events: t.expose('events', { type: [EventTypeEnum], description: 'The events it fires for.' }),
+    headers: t.field({
+      type: [CustomHeaderType],
+      description: 'Headers added to its requests. Their values are not shown.',
+      select: { headers: true },
+      resolve: ({ headers }, _args, { app }) => [...openHeaders(app.box, headers)],
+    }),
+    retryScheduleSeconds: t.exposeIntList('retryScheduleSeconds', {
+      description: "Seconds between attempts; empty means the server's own schedule.",
+    }),
+    enabled: t.exposeBoolean('enabled', { description: 'Whether imports match it and deliveries are made.' }),
+    disabledReason: t.exposeString('disabledReason', { nullable: true, description: 'Why it is disabled; null when enabled.' }),
+    disabledAt: t.expose('disabledAt', { type: 'DateTime', nullable: true, description: 'Since when it is disabled.' }),
+    destination: t.relation('destination', { description: 'Where its deliveries queue: health and holds.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+    deletedAt: t.expose('deletedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was deleted; only deliveries still name it then.',
+    }),
+  }),
+});
+
+const WebhookFilter = builder.inputType('WebhookFilter', {
+  description: 'Which webhooks; what is left out does not matter.',
+  fields: (t) => ({
+    developmentMode: t.boolean({ description: 'In this mode.' }),
+    enabled: t.boolean({ description: 'Enabled or disabled ones.' }),
+    importIdentifier: t.string({ description: 'Listening to this import identifier.' }),
+    urlContains: t.string({ description: 'With this in the URL, whatever its case.' }),
+  }),
+});
+
+function whereWebhook(organizationId: string, filter: typeof WebhookFilter.$inferInput | null | undefined): Prisma.WebhookWhereInput {
+  const { developmentMode, enabled, importIdentifier, urlContains } = filter ?? {};
+  return {
+    organizationId,
+    deletedAt: null,
+    ...(typeof developmentMode === 'boolean' ? { developmentMode } : {}),
+    ...(typeof enabled === 'boolean' ? { enabled } : {}),
+    ...(importIdentifier ? { importIdentifiers: { some: { importIdentifier } } } : {}),
+    ...(urlContains ? { url: { contains: urlContains, mode: 'insensitive' } } : {}),
+  };
+}
+
+builder.queryField('webhooks', (t) =>
+  t.prismaConnection({
+    type: 'Webhook',
+    cursor: 'id',
+    description: 'The managed webhooks of the organization, newest first.',
+    authScopes: { may: 'readWebhooks' },
+    args: { filter: t.arg({ type: WebhookFilter, description: 'Which ones; absent: all.' }) },
+    resolve: (query, _root, { filter }, context) =>
+      context.app.db.prisma.webhook.findMany({ ...query, where: whereWebhook(organizationOf(context), filter), orderBy: { id: 'desc' } }),
+    totalCount: (_root, { filter }, context) =>
+      context.app.db.prisma.webhook.count({ where: whereWebhook(organizationOf(context), filter) }),
+  }),
+);
+
+builder.queryField('webhook', (t) =>
+  t.prismaField({
+    type: 'Webhook',
+    nullable: true,
+    description: 'One managed webhook, or null when the organization has no such webhook.',
+    authScopes: { may: 'readWebhooks' },
+    args: { id: t.arg.globalID({ for: WebhookType, required: true, description: 'Its id.' }) },
+    resolve: (query, _root, { id }, context) =>
+      context.app.db.prisma.webhook.findFirst({ ...query, where: { id: id.id, organizationId: organizationOf(context), deletedAt: null } }),
+  }),
+);

@@ -1,0 +1,27 @@
+/** The whole suite, run once on each database: `npm test -- --project pglite` leaves PostgreSQL alone. */
+
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const suite: TestProjectInlineConfiguration['test'] = {
+  include: ['test/**/*.test.ts'],
+  // A process per file gives PGlite's memory back, and a server under test may look at its own signals.
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { ...suite, name: 'pglite', provide: { database: 'pglite' } } },
+      {
+        test: {
+          ...suite,
+          name: 'postgresql',
+          provide: { database: 'postgresql' },
+          globalSetup: 'test/support/global-setup.ts',
+        },
+      },
+    ],
+  },
+});
