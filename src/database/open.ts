@@ -25,7 +25,7 @@ export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'databas
   }
   const unlock = lockDirectory(config.dataDir);
   try {
-    const db = await openEmbedded(join(config.dataDir, 'pglite'), log);
+    const db = await openEmbedded(join(config.dataDir, 'database'), log);
     return {
       ...db,
       async close() {

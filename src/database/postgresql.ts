@@ -50,8 +50,7 @@ export async function withMigrationSession<Result>(url: string, work: (session: 
  * holds up no delivery. Connections are made when they are needed.
  */
 export function openPostgresql(url: string, connections: number, log: Logger): Database {
-  const pool = openPool(url, connections, log);
-  pool.on('connect', (client) => void client.query(HOT_PATH_SETTINGS).catch(() => undefined));
+  const pool = openPool(url, connections, log, HOT_PATH_SETTINGS);
   const prismaPool = openPool(url, connections, log);
   const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool) });
   const listeners = new Set<Listening>();
@@ -80,13 +79,14 @@ export function openPostgresql(url: string, connections: number, log: Logger): D
   };
 }
 
-function openPool(url: string, connections: number, log: Logger): pg.Pool {
+function openPool(url: string, connections: number, log: Logger, settings?: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'posthorn',
+    ...(settings ? { onConnect: (client: pg.ClientBase) => client.query(settings) } : {}),
   });
   pool.on('error', (error) => log.warn({ error: describeDatabaseError(error) }, 'database.connection_lost'));
   return pool;

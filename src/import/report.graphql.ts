@@ -23,6 +23,7 @@ exposeRefusal(InvalidImportTransitionError, 'The import is in a state from which
 
 const ImportReportType = builder.objectRef<ImportReport>('ImportReport').implement({
   description: 'The report is committed: what it leads to will be delivered.',
+  isTypeOf: (value) => !(value instanceof Error),
   fields: (t) => ({
     event: t.field({ type: EventTypeNode, description: 'What is delivered.', resolve: ({ event }) => event }),
     deliveries: t.exposeInt('deliveries', { description: 'How many deliveries it led to, when it was first reported.' }),
