@@ -38,14 +38,16 @@ export class ConfigError extends Error {
 }
 
 const seconds = (fallback: number, minimum = 1, maximum = 86_400) =>
-  z.coerce.number().min(minimum).max(maximum).default(fallback).transform((value) => value * 1000);
+  z.coerce
+    .number()
+    .min(minimum)
+    .max(maximum)
+    .default(fallback)
+    .transform((value) => value * 1000);
 
 const count = (fallback: number, maximum: number) => z.coerce.number().int().min(1).max(maximum).default(fallback);
 
-const list = (text: string) =>
-  text
-    .split(/[\s,]+/)
-    .filter((item) => item !== '');
+const list = (text: string) => text.split(/[\s,]+/).filter((item) => item !== '');
 
 function areNetworks(networks: readonly string[]): boolean {
   try {
@@ -65,7 +67,10 @@ const environment = z
     HOST: z.string().default('127.0.0.1'),
     DATABASE_URL: z
       .string()
-      .regex(/^postgres(ql)?:\/\//, 'must be a PostgreSQL address such as postgresql://user:password@host:5432/database')
+      .regex(
+        /^postgres(ql)?:\/\//,
+        'must be a PostgreSQL address such as postgresql://user:password@host:5432/database',
+      )
       .optional(),
     DATABASE_CONNECTIONS: count(10, 1000),
     DATA_DIR: z.string().default('./data'),
@@ -76,7 +81,10 @@ const environment = z
       .optional(),
     INITIAL_ADMIN_KEY: z
       .string()
-      .refine((key) => parseApiKey(key) !== undefined, 'is not an API key; `npm run -s posthorn -- key generate` makes one')
+      .refine(
+        (key) => parseApiKey(key) !== undefined,
+        'is not an API key; `npm run -s posthorn -- key generate` makes one',
+      )
       .optional(),
     ALLOWED_NETWORKS: z
       .string()
@@ -104,7 +112,8 @@ const environment = z
       context.addIssue({
         code: 'custom',
         path: ['ENCRYPTION_KEY'],
-        message: 'is required with DATABASE_URL, because every process must have the same; `openssl rand -base64 32` makes one',
+        message:
+          'is required with DATABASE_URL, because every process must have the same; `openssl rand -base64 32` makes one',
       });
     }
     if (values.LEASE_SECONDS < values.ATTEMPT_TIMEOUT_SECONDS + SETTLE_MARGIN_MS) {
@@ -122,7 +131,9 @@ const environment = z
  * @throws {ConfigError} naming every variable that is wrong, and what would be right.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const { success, data, error } = environment.safeParse(present);
   if (!success) {
     const problems = error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);

@@ -22,6 +22,7 @@ export function loadEncryptionKey({ encryptionKey, dataDir }: Pick<Config, 'encr
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
   const key = Buffer.from(readFileSync(path, 'utf8').trim(), 'base64');
-  if (key.length !== 32) throw new ConfigError(`${path} does not hold a key. Put it back from a backup, or set ENCRYPTION_KEY.`);
+  if (key.length !== 32)
+    throw new ConfigError(`${path} does not hold a key. Put it back from a backup, or set ENCRYPTION_KEY.`);
   return key;
 }

@@ -13,14 +13,20 @@ const READY_WITHIN_MS = 2_000;
  *
  * @returns whether the request was one of them.
  */
-export function answerHealth(app: Pick<App, 'db' | 'clock'>, request: IncomingMessage, response: ServerResponse): boolean {
+export function answerHealth(
+  app: Pick<App, 'db' | 'clock'>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): boolean {
   const path = request.url?.split('?', 1)[0];
   if (path === '/healthz') {
     answerText(response, 200, 'alive');
     return true;
   }
   if (path !== '/readyz') return false;
-  void isReady(app).then((ready) => answerText(response, ready ? 200 : 503, ready ? 'ready' : 'not ready: the database does not answer'));
+  void isReady(app).then((ready) =>
+    answerText(response, ready ? 200 : 503, ready ? 'ready' : 'not ready: the database does not answer'),
+  );
   return true;
 }
 

@@ -6,7 +6,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { reportFailure } from './command/failure.ts';
 
 const program = new Command('posthorn')
-  .description('Delivers webhooks about data imports: nothing accepted is lost, nobody slow holds up others, every step can be watched live.')
+  .description(
+    'Delivers webhooks about data imports: nothing accepted is lost, nobody slow holds up others, every step can be watched live.',
+  )
   .showHelpAfterError()
   .addHelpText('after', '\nEverything is configured by environment variables; the README lists them.');
 

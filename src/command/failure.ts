@@ -14,7 +14,9 @@ export function reportFailure(error: unknown): void {
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (EXPLAINED.test(error.name)) return error.message;
-  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}. Stop what listens there, or set PORT to another port.`;
-  if (isPassing(error)) return `The database cannot be reached: ${describeDatabaseError(error)}. Check DATABASE_URL, and that the server runs.`;
+  if ('code' in error && error.code === 'EADDRINUSE')
+    return `${error.message}. Stop what listens there, or set PORT to another port.`;
+  if (isPassing(error))
+    return `The database cannot be reached: ${describeDatabaseError(error)}. Check DATABASE_URL, and that the server runs.`;
   return error.stack ?? error.message;
 }

@@ -23,17 +23,27 @@ export async function createKey({ role, organization, name }: KeyOptions): Promi
   if (!known) throw new CommandError(`There is no role ${role}. The roles are ${Object.values(Role).join(', ')}.`);
   const app = await openApp(readConfig({ LOG_LEVEL: 'warn', ...process.env }));
   try {
-    const { key } = await createApiKey(app, { organizationId: known === 'ROOT' ? null : await findOrganization(app.db.prisma, organization), name, role: known });
+    const { key } = await createApiKey(app, {
+      organizationId: known === 'ROOT' ? null : await findOrganization(app.db.prisma, organization),
+      name,
+      role: known,
+    });
     process.stdout.write(`${key}\n`);
   } finally {
     await app.db.close();
   }
 }
 
-async function findOrganization(prisma: Awaited<ReturnType<typeof openApp>>['db']['prisma'], name: string): Promise<string> {
+async function findOrganization(
+  prisma: Awaited<ReturnType<typeof openApp>>['db']['prisma'],
+  name: string,
+): Promise<string> {
   const found = await prisma.organization.findUnique({ where: { name } });
   if (found) return found.id;
   const all = await prisma.organization.findMany({ orderBy: { name: 'asc' }, take: 20 });
-  const cure = all.length > 0 ? `There are: ${all.map((each) => each.name).join(', ')}.` : 'There is none yet: `start` makes the first one.';
+  const cure =
+    all.length > 0
+      ? `There are: ${all.map((each) => each.name).join(', ')}.`
+      : 'There is none yet: `start` makes the first one.';
   throw new CommandError(`There is no organization named "${name}". ${cure}`);
 }

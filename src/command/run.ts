@@ -35,7 +35,14 @@ export interface RunningProcess {
 export async function openApp(config: Config): Promise<App> {
   const log = createLogger(config.logLevel);
   const db = await openDatabase(config, log);
-  return createApp({ config, db, log, clock: systemClock, resolver: systemResolver, encryptionKey: loadEncryptionKey(config) });
+  return createApp({
+    config,
+    db,
+    log,
+    clock: systemClock,
+    resolver: systemResolver,
+    encryptionKey: loadEncryptionKey(config),
+  });
 }
 
 /** Runs `parts` of an open application. Stopping them closes it. */
@@ -45,7 +52,10 @@ export async function runParts(app: App, { api, dispatcher, healthPort }: Parts)
   const stages: Service[][] = [
     [signals],
     [...(api ? [tail] : []), ...(dispatcher ? [createDispatcher(app)] : [])],
-    [...(server ? [server] : []), ...(healthPort === undefined ? [] : [createHealthServer(app, healthPort, config.host)])],
+    [
+      ...(server ? [server] : []),
+      ...(healthPort === undefined ? [] : [createHealthServer(app, healthPort, config.host)]),
+    ],
   ];
   const stop = async (deadline: AbortSignal) => {
     for (const stage of stages.toReversed()) await Promise.all(stage.map((service) => service.stop(deadline)));
@@ -65,7 +75,10 @@ export async function runParts(app: App, { api, dispatcher, healthPort }: Parts)
  * Runs until SIGINT or SIGTERM. The first one lets what is under way finish, for the grace time at most; the second one
  * cuts it short. Either way nothing that was accepted is lost.
  */
-export async function runUntilSignalled(running: RunningProcess, { config, log }: Pick<App, 'config' | 'log'>): Promise<void> {
+export async function runUntilSignalled(
+  running: RunningProcess,
+  { config, log }: Pick<App, 'config' | 'log'>,
+): Promise<void> {
   const cut = new AbortController();
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -33,7 +33,8 @@ export function lockDirectory(directory: string): () => void {
     lock.exec('pragma journal_mode = memory; begin exclusive');
   } catch (error) {
     lock.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) throw new DataDirectoryLockedError(directory, readHolder(holder));
+    if (error instanceof Error && 'errcode' in error && error.errcode === BUSY)
+      throw new DataDirectoryLockedError(directory, readHolder(holder));
     throw error;
   }
   writeFileSync(holder, `${process.pid}\n`);

@@ -17,7 +17,10 @@ import { HOT_PATH_SETTINGS } from './settings.ts';
  * @throws {DataDirectoryLockedError} when another process uses the directory.
  * @throws a migration's error when the database cannot be brought up to date, or the driver's when it is away.
  */
-export async function openDatabase(config: Pick<Config, 'databaseUrl' | 'databaseConnections' | 'dataDir'>, log: Logger): Promise<Database> {
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'databaseConnections' | 'dataDir'>,
+  log: Logger,
+): Promise<Database> {
   const { databaseUrl } = config;
   if (databaseUrl) {
     await withMigrationSession(databaseUrl, (session) => migrate(session, { log }));

@@ -17,7 +17,9 @@ export function wrapPglite(pglite: PGlite): Database {
     prisma,
     query: (statement, parameters) => run(pglite, statement, parameters),
     transaction: (work) =>
-      pglite.transaction((transaction) => work({ query: (statement, parameters) => run(transaction, statement, parameters) })),
+      pglite.transaction((transaction) =>
+        work({ query: (statement, parameters) => run(transaction, statement, parameters) }),
+      ),
     async listen(channel, listener): Promise<Listening> {
       const stop = await pglite.listen(channel, (payload) => listener.onNotification(payload));
       return { stop: () => stop() };

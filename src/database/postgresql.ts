@@ -1,7 +1,7 @@
 /** A PostgreSQL server, shared by any number of processes. */
 
-import { PrismaPg } from '@prisma/adapter-pg';
 import { createHash } from 'node:crypto';
+import { PrismaPg } from '@prisma/adapter-pg';
 import pRetry from 'p-retry';
 import pg from 'pg';
 import { PrismaClient } from '../../prisma/client/client.ts';
@@ -31,7 +31,10 @@ const types = {
  *
  * @throws the driver's error when the server cannot be reached.
  */
-export async function withMigrationSession<Result>(url: string, work: (session: MigrationSession) => Promise<Result>): Promise<Result> {
+export async function withMigrationSession<Result>(
+  url: string,
+  work: (session: MigrationSession) => Promise<Result>,
+): Promise<Result> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   client.on('error', () => undefined); // a lost connection fails the query under way, and that is told
   await client.connect();
@@ -92,7 +95,11 @@ function openPool(url: string, connections: number, log: Logger, settings?: stri
   return pool;
 }
 
-async function run<Row>(client: pg.Pool | pg.PoolClient, text: Statement, values: readonly unknown[] = []): Promise<Row[]> {
+async function run<Row>(
+  client: pg.Pool | pg.PoolClient,
+  text: Statement,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
   const result = await client.query({ name: preparedName(text), text, values: [...values], types });
   return result.rows;
 }
@@ -148,7 +155,13 @@ async function listenOn(url: string, channel: string, listener: Listener, log: L
     if (stopping.signal.aborted) return;
     log.warn({ channel }, 'listener.lost');
     try {
-      await pRetry(connect, { retries: Number.POSITIVE_INFINITY, maxTimeout: 2_000, minTimeout: 100, randomize: true, signal: stopping.signal });
+      await pRetry(connect, {
+        retries: Number.POSITIVE_INFINITY,
+        maxTimeout: 2_000,
+        minTimeout: 100,
+        randomize: true,
+        signal: stopping.signal,
+      });
     } catch {
       return; // stopped while it was away
     }
@@ -161,7 +174,10 @@ async function listenOn(url: string, channel: string, listener: Listener, log: L
     const asked = client;
     if (!asked) return;
     const timeout = setTimeout(() => void asked.end().catch(() => undefined), CONNECT_TIMEOUT_MS);
-    asked.query('select 1').catch(() => undefined).finally(() => clearTimeout(timeout));
+    asked
+      .query('select 1')
+      .catch(() => undefined)
+      .finally(() => clearTimeout(timeout));
   }, LISTENER_CHECK_MS);
   check.unref();
 

@@ -12,12 +12,14 @@ import { ERROR_CODES, type ErrorCode, type Timings } from './outcome.ts';
 const isErrorCode = (code: string): code is ErrorCode => code in ERROR_CODES;
 
 /** A stored error code, if this version knows it. */
-export const errorCodeOf = (code: string | null): ErrorCode | null => (code !== null && isErrorCode(code) ? code : null);
+export const errorCodeOf = (code: string | null): ErrorCode | null =>
+  code !== null && isErrorCode(code) ? code : null;
 
 /** `Event`. */
 export const EventTypeNode = builder.prismaNode('Event', {
   description: 'What happened to an import. It never changes.',
-  authScopes: (_event, { viewer }) => viewer !== null && (mayDo(viewer.role, 'readDeliveries') || mayDo(viewer.role, 'reportImports')),
+  authScopes: (_event, { viewer }) =>
+    viewer !== null && (mayDo(viewer.role, 'readDeliveries') || mayDo(viewer.role, 'reportImports')),
   id: { field: 'id', description: 'Opaque. Receivers see it as the `webhook-id` of every attempt.' },
   fields: (t) => ({
     type: t.expose('type', { type: EventTypeEnum, description: 'What happened.' }),
@@ -37,8 +39,14 @@ const AttemptTimingsType = builder.objectRef<Timings>('AttemptTimings').implemen
   fields: (t) => ({
     dnsMs: t.exposeInt('dnsMs', { nullable: true, description: 'Looking up the name; null on a reused connection.' }),
     connectMs: t.exposeInt('connectMs', { nullable: true, description: 'Connecting; null on a reused connection.' }),
-    tlsMs: t.exposeInt('tlsMs', { nullable: true, description: 'TLS handshake; null without TLS or on a reused connection.' }),
-    firstByteMs: t.exposeInt('firstByteMs', { nullable: true, description: "From the start to the response's headers." }),
+    tlsMs: t.exposeInt('tlsMs', {
+      nullable: true,
+      description: 'TLS handshake; null without TLS or on a reused connection.',
+    }),
+    firstByteMs: t.exposeInt('firstByteMs', {
+      nullable: true,
+      description: "From the start to the response's headers.",
+    }),
     totalMs: t.exposeInt('totalMs', { description: 'From the start to the end.' }),
   }),
 });
@@ -47,7 +55,10 @@ const ResponseHeaderType = builder.objectRef<{ name: string; values: readonly st
   description: 'A header of a response.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'In lower case.' }),
-    values: t.stringList({ description: 'Its values, in the order in which they came, each at most 1024 characters.', resolve: ({ values }) => [...values] }),
+    values: t.stringList({
+      description: 'Its values, in the order in which they came, each at most 1024 characters.',
+      resolve: ({ values }) => [...values],
+    }),
   }),
 });
 
@@ -69,8 +80,14 @@ export const AttemptType = builder.prismaNode('Attempt', {
       select: { errorCode: true },
       resolve: ({ errorCode }) => errorCodeOf(errorCode),
     }),
-    errorMessage: t.exposeString('errorMessage', { nullable: true, description: 'The same for people, with what is known about it.' }),
-    responseStatus: t.exposeInt('responseStatus', { nullable: true, description: 'HTTP status; null when there was no response.' }),
+    errorMessage: t.exposeString('errorMessage', {
+      nullable: true,
+      description: 'The same for people, with what is known about it.',
+    }),
+    responseStatus: t.exposeInt('responseStatus', {
+      nullable: true,
+      description: 'HTTP status; null when there was no response.',
+    }),
     responseHeaders: t.field({
       type: [ResponseHeaderType],
       nullable: true,
@@ -81,9 +98,17 @@ export const AttemptType = builder.prismaNode('Attempt', {
           ? null
           : Object.entries<string[]>(JSON.parse(responseHeaders)).map(([name, values]) => ({ name, values })),
     }),
-    responseBody: t.exposeString('responseBody', { nullable: true, description: 'The first 16 KiB, decompressed, as text.' }),
-    responseBodyTruncated: t.exposeBoolean('responseBodyTruncated', { description: 'Whether there was more than is shown.' }),
-    remoteAddress: t.exposeString('remoteAddress', { nullable: true, description: 'The address that was connected to.' }),
+    responseBody: t.exposeString('responseBody', {
+      nullable: true,
+      description: 'The first 16 KiB, decompressed, as text.',
+    }),
+    responseBodyTruncated: t.exposeBoolean('responseBodyTruncated', {
+      description: 'Whether there was more than is shown.',
+    }),
+    remoteAddress: t.exposeString('remoteAddress', {
+      nullable: true,
+      description: 'The address that was connected to.',
+    }),
     timings: t.field({
       type: AttemptTimingsType,
       nullable: true,
@@ -92,7 +117,8 @@ export const AttemptType = builder.prismaNode('Attempt', {
       resolve: ({ timings }): Timings | null => (timings === null ? null : JSON.parse(timings)),
     }),
     leaseLost: t.exposeBoolean('leaseLost', {
-      description: 'The lease had ended when the outcome was written down, so that another dispatcher had taken the delivery over and the outcome changed nothing.',
+      description:
+        'The lease had ended when the outcome was written down, so that another dispatcher had taken the delivery over and the outcome changed nothing.',
     }),
   }),
 });
@@ -107,7 +133,10 @@ export const DeliveryType = builder.prismaNode('Delivery', {
     event: t.relation('event', { description: 'What is delivered.' }),
     webhook: t.relation('webhook', { nullable: true, description: 'The managed webhook; null for a basic webhook.' }),
     destination: t.relation('destination', { description: 'Where it queues.' }),
-    basicUrl: t.exposeString('basicUrl', { nullable: true, description: 'The URL of a basic webhook; null for a managed one.' }),
+    basicUrl: t.exposeString('basicUrl', {
+      nullable: true,
+      description: 'The URL of a basic webhook; null for a managed one.',
+    }),
     importId: t.exposeString('importId', { nullable: true, description: "The importer's own id; null for a test." }),
     isTest: t.exposeBoolean('isTest', { description: 'Made by sendTestEvent.' }),
     attemptCount: t.exposeInt('attemptCount', { description: 'How many attempts were made.' }),
@@ -118,7 +147,8 @@ export const DeliveryType = builder.prismaNode('Delivery', {
     nextAttemptAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the next attempt is due; while one is under way, when it would be made again if nobody reported back.',
+      description:
+        'When the next attempt is due; while one is under way, when it would be made again if nobody reported back.',
       select: { status: true, nextAttemptAt: true },
       resolve: ({ status, nextAttemptAt }) => (status === 'PENDING' ? nextAttemptAt : null),
     }),
@@ -129,9 +159,16 @@ export const DeliveryType = builder.prismaNode('Delivery', {
       select: { lastErrorCode: true },
       resolve: ({ lastErrorCode }) => errorCodeOf(lastErrorCode),
     }),
-    lastResponseStatus: t.exposeInt('lastResponseStatus', { nullable: true, description: 'HTTP status of the last response.' }),
+    lastResponseStatus: t.exposeInt('lastResponseStatus', {
+      nullable: true,
+      description: 'HTTP status of the last response.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was scheduled.' }),
-    finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'Since when it is not pending any more.' }),
+    finishedAt: t.expose('finishedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it is not pending any more.',
+    }),
   }),
 });
 
@@ -148,7 +185,10 @@ const DeliveryFilter = builder.inputType('DeliveryFilter', {
   }),
 });
 
-function whereDelivery(organizationId: string, filter: typeof DeliveryFilter.$inferInput | null | undefined): Prisma.DeliveryWhereInput {
+function whereDelivery(
+  organizationId: string,
+  filter: typeof DeliveryFilter.$inferInput | null | undefined,
+): Prisma.DeliveryWhereInput {
   const { statuses, webhookId, importId, event, from, to, errorCodes } = filter ?? {};
   return {
     organizationId,
@@ -170,7 +210,11 @@ builder.queryField('deliveries', (t) =>
     authScopes: { may: 'readDeliveries' },
     args: { filter: t.arg({ type: DeliveryFilter, description: 'Which ones; absent: all.' }) },
     resolve: (query, _root, { filter }, context) =>
-      context.app.db.prisma.delivery.findMany({ ...query, where: whereDelivery(organizationOf(context), filter), orderBy: { id: 'desc' } }),
+      context.app.db.prisma.delivery.findMany({
+        ...query,
+        where: whereDelivery(organizationOf(context), filter),
+        orderBy: { id: 'desc' },
+      }),
   }),
 );
 
@@ -182,7 +226,10 @@ builder.queryField('delivery', (t) =>
     authScopes: { may: 'readDeliveries' },
     args: { id: t.arg.globalID({ for: DeliveryType, required: true, description: 'Its id.' }) },
     resolve: (query, _root, { id }, context) =>
-      context.app.db.prisma.delivery.findFirst({ ...query, where: { id: id.id, organizationId: organizationOf(context) } }),
+      context.app.db.prisma.delivery.findFirst({
+        ...query,
+        where: { id: id.id, organizationId: organizationOf(context) },
+      }),
   }),
 );
 

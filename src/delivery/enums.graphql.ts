@@ -10,7 +10,10 @@ export const DeliveryStatusEnum = builder.enumType('DeliveryStatus', {
   values: {
     PENDING: { value: DeliveryStatus.PENDING, description: 'Due now or later; will be attempted.' },
     DELIVERED: { value: DeliveryStatus.DELIVERED, description: 'The receiver has it.' },
-    FAILED: { value: DeliveryStatus.FAILED, description: 'Given up: the retry schedule is used up, or no retry can help.' },
+    FAILED: {
+      value: DeliveryStatus.FAILED,
+      description: 'Given up: the retry schedule is used up, or no retry can help.',
+    },
     CANCELLED: { value: DeliveryStatus.CANCELLED, description: 'Called off before it was delivered.' },
     SUPERSEDED: { value: DeliveryStatus.SUPERSEDED, description: 'Overtaken by a later event of the same import.' },
   },
@@ -22,13 +25,28 @@ export const DeliveryLogKindEnum = builder.enumType('DeliveryLogKind', {
   values: {
     SCHEDULED: { value: DeliveryLogKind.SCHEDULED, description: 'The delivery was accepted and is due.' },
     ATTEMPT_SUCCEEDED: { value: DeliveryLogKind.ATTEMPT_SUCCEEDED, description: 'A request was answered with 2xx.' },
-    ATTEMPT_FAILED: { value: DeliveryLogKind.ATTEMPT_FAILED, description: 'A request failed; nextAttemptAt says when the next is due, if any.' },
+    ATTEMPT_FAILED: {
+      value: DeliveryLogKind.ATTEMPT_FAILED,
+      description: 'A request failed; nextAttemptAt says when the next is due, if any.',
+    },
     DELIVERED: { value: DeliveryLogKind.DELIVERED, description: 'The delivery is done.' },
-    EXHAUSTED: { value: DeliveryLogKind.EXHAUSTED, description: 'The delivery is given up; there will be no further attempt.' },
-    HELD: { value: DeliveryLogKind.HELD, description: 'The whole destination gets nothing until nextAttemptAt, or until it is enabled when that is null.' },
+    EXHAUSTED: {
+      value: DeliveryLogKind.EXHAUSTED,
+      description: 'The delivery is given up; there will be no further attempt.',
+    },
+    HELD: {
+      value: DeliveryLogKind.HELD,
+      description: 'The whole destination gets nothing until nextAttemptAt, or until it is enabled when that is null.',
+    },
     CANCELLED: { value: DeliveryLogKind.CANCELLED, description: 'The delivery was called off.' },
-    SUPERSEDED: { value: DeliveryLogKind.SUPERSEDED, description: 'A later event of the same import overtook the delivery.' },
-    REDELIVERY_REQUESTED: { value: DeliveryLogKind.REDELIVERY_REQUESTED, description: 'Somebody asked for it to be delivered again.' },
+    SUPERSEDED: {
+      value: DeliveryLogKind.SUPERSEDED,
+      description: 'A later event of the same import overtook the delivery.',
+    },
+    REDELIVERY_REQUESTED: {
+      value: DeliveryLogKind.REDELIVERY_REQUESTED,
+      description: 'Somebody asked for it to be delivered again.',
+    },
   },
 });
 
@@ -45,7 +63,9 @@ export const AttemptOutcomeEnum = builder.enumType('AttemptOutcome', {
 export const ErrorCodeEnum = builder.enumType('DeliveryErrorCode', {
   description: 'Why an attempt failed.',
   // One value per code: the same keys, which `Object.fromEntries` forgets.
-  values: Object.fromEntries(Object.entries(ERROR_CODES).map(([code, description]) => [code, { value: code, description }])) as {
+  values: Object.fromEntries(
+    Object.entries(ERROR_CODES).map(([code, description]) => [code, { value: code, description }]),
+  ) as {
     [Code in ErrorCode]: { value: Code; description: string };
   },
 });

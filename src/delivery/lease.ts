@@ -1,8 +1,8 @@
 /** Leasing: the right to attempt a delivery until a time. */
 
 import { randomUUID } from 'node:crypto';
-import type { App } from '../app.ts';
 import type { EventType } from '../../prisma/client/client.ts';
+import type { App } from '../app.ts';
 import { LOCK_LANES, SCAN_LANES } from './lanes.sql.ts';
 import { LEASE_DUE, RELEASE_LEASES } from './lease.sql.ts';
 
@@ -62,10 +62,14 @@ type Deps = Pick<App, 'db' | 'config'>;
  */
 export async function leaseDueDeliveries({ db, config }: Deps, lanes: readonly Lane[]): Promise<Lease> {
   return await db.transaction(async (sql) => {
-    const locked = await sql.query<{ destinationId: string }>(LOCK_LANES, [lanes.map(({ destinationId }) => destinationId)]);
+    const locked = await sql.query<{ destinationId: string }>(LOCK_LANES, [
+      lanes.map(({ destinationId }) => destinationId),
+    ]);
     const ours = new Set(locked.map(({ destinationId }) => destinationId));
     const granted = lanes.filter(({ destinationId }) => ours.has(destinationId));
-    const busy = lanes.filter(({ destinationId }) => !ours.has(destinationId)).map(({ destinationId }) => destinationId);
+    const busy = lanes
+      .filter(({ destinationId }) => !ours.has(destinationId))
+      .map(({ destinationId }) => destinationId);
     if (granted.length === 0) return { deliveries: [], busy };
     const deliveries = await sql.query<LeasedDelivery>(LEASE_DUE, [
       granted.map(({ destinationId }) => destinationId),
@@ -84,6 +88,9 @@ export async function scanLanes({ db }: Pick<App, 'db'>, withinMs: number): Prom
 }
 
 /** Gives leases back unused, so that the deliveries are due at once. Those that were stolen are left alone. */
-export async function releaseLeases({ db }: Pick<App, 'db'>, leases: readonly Pick<LeasedDelivery, 'id' | 'leaseToken'>[]): Promise<void> {
+export async function releaseLeases(
+  { db }: Pick<App, 'db'>,
+  leases: readonly Pick<LeasedDelivery, 'id' | 'leaseToken'>[],
+): Promise<void> {
   await db.query(RELEASE_LEASES, [leases.map(({ id }) => id), leases.map(({ leaseToken }) => leaseToken)]);
 }

@@ -7,7 +7,8 @@ import { formatCursor, type LogFilter, type Position } from './log.ts';
 import { type EndReason, SubscriptionEndedError } from './log-tail.ts';
 
 const MESSAGES = {
-  TOO_SLOW: 'The subscription was read too slowly and has ended. Subscribe again with `after` set to the cursor in extensions.',
+  TOO_SLOW:
+    'The subscription was read too slowly and has ended. Subscribe again with `after` set to the cursor in extensions.',
   KEY_REVOKED: 'The API key of this subscription was revoked.',
   STOPPING: 'The server is stopping. Subscribe again with `after` set to the cursor of the last entry.',
 } as const satisfies Record<EndReason, string>;

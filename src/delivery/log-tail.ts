@@ -4,8 +4,8 @@ import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import type { Service } from '../lib/service.ts';
-import { isAfter, type LogFilter, matchesFilter, type Position, readLog, readLogEnd } from './log.ts';
 import { TAIL_LOG } from './log.sql.ts';
+import { isAfter, type LogFilter, matchesFilter, type Position, readLog, readLogEnd } from './log.ts';
 
 /** What a subscriber wants to see. */
 export interface Subscription {
@@ -109,7 +109,10 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
         position = last;
         return 'more';
       }
-      position = [from, end.position, last].reduce<Position>((latest, next) => (next && isAfter(next, latest) ? next : latest), from);
+      position = [from, end.position, last].reduce<Position>(
+        (latest, next) => (next && isAfter(next, latest) ? next : latest),
+        from,
+      );
       return end.waiting ? 'waiting' : 'nothing';
     } catch (error) {
       log.warn({ error: describeDatabaseError(error) }, 'log.read_failed');
@@ -139,7 +142,10 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
     const woken = new AbortController();
     look = () => woken.abort();
     const idle = subscribers.size === 0;
-    await clock.sleep(idle ? IDLE_MS : found === 'waiting' ? RECHECK_MS : POLL_MS, AbortSignal.any([woken.signal, stopping.signal]));
+    await clock.sleep(
+      idle ? IDLE_MS : found === 'waiting' ? RECHECK_MS : POLL_MS,
+      AbortSignal.any([woken.signal, stopping.signal]),
+    );
     look = () => {};
   }
 
@@ -149,7 +155,12 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
     if (seen) {
       // Catch up by pages before joining, so that the buffer is needed only for the last of it.
       for (let hasMore = true; hasMore; ) {
-        const page = await readLog(app, subscriber.organizationId, { after: seen, limit: PAGE_SIZE }, subscriber.filter);
+        const page = await readLog(
+          app,
+          subscriber.organizationId,
+          { after: seen, limit: PAGE_SIZE },
+          subscriber.filter,
+        );
         yield* page.entries;
         seen = page.end;
         hasMore = page.hasMore;

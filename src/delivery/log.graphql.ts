@@ -9,14 +9,15 @@ import { EventTypeEnum } from '../webhook/event-type.graphql.ts';
 import { WebhookType } from '../webhook/webhook.graphql.ts';
 import { errorCodeOf } from './delivery.graphql.ts';
 import { DeliveryLogKindEnum, DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
-import { formatCursor, LOG_START, type LogFilter, type LogPage, parseCursor, type Position, readLog } from './log.ts';
+import { formatCursor, LOG_START, type LogFilter, type LogPage, type Position, parseCursor, readLog } from './log.ts';
 import { subscribeToLog } from './log-subscription.ts';
 
 const DEFAULT_PAGE = 20;
 
 /** `DeliveryLogEntry`. */
 export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
-  description: 'Something that happened to a delivery. Entries never change, and all readers see them in the same order.',
+  description:
+    'Something that happened to a delivery. Entries never change, and all readers see them in the same order.',
   authScopes: { may: 'readDeliveries' },
   fields: (t) => ({
     cursor: t.string({
@@ -27,7 +28,10 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     kind: t.expose('kind', { type: DeliveryLogKindEnum, description: 'What happened.' }),
     delivery: t.relation('delivery', { description: 'To which delivery, as it is now.' }),
-    deliveryStatus: t.expose('deliveryStatus', { type: DeliveryStatusEnum, description: "The delivery's status once this had happened." }),
+    deliveryStatus: t.expose('deliveryStatus', {
+      type: DeliveryStatusEnum,
+      description: "The delivery's status once this had happened.",
+    }),
     webhookId: t.id({
       nullable: true,
       description: 'The managed webhook; null for a basic webhook.',
@@ -39,7 +43,11 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
     isTest: t.exposeBoolean('isTest', { description: 'Made by sendTestEvent.' }),
     attempt: t.relation('attempt', { nullable: true, description: 'The attempt that this is about.' }),
     attemptNumber: t.exposeInt('attemptNumber', { nullable: true, description: 'Its number, from 1.' }),
-    nextAttemptAt: t.expose('nextAttemptAt', { type: 'DateTime', nullable: true, description: 'When the next attempt is due.' }),
+    nextAttemptAt: t.expose('nextAttemptAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the next attempt is due.',
+    }),
     responseStatus: t.exposeInt('responseStatus', { nullable: true, description: 'What the receiver answered.' }),
     errorCode: t.field({
       type: ErrorCodeEnum,
@@ -73,31 +81,42 @@ function toFilter(filter: typeof DeliveryLogFilter.$inferInput | null | undefine
 
 function readCursor(cursor: string): Position {
   const position = parseCursor(cursor);
-  if (!position) throw new BadArgumentError('`after` must be the cursor of a delivery log entry or the endCursor of a page.');
+  if (!position)
+    throw new BadArgumentError('`after` must be the cursor of a delivery log entry or the endCursor of a page.');
   return position;
 }
 
 const DeliveryLogPageType = builder.objectRef<LogPage>('DeliveryLogPage').implement({
   description: 'A stretch of the delivery log.',
   fields: (t) => ({
-    entries: t.field({ type: [DeliveryLogEntryType], description: 'In log order, oldest first.', resolve: ({ entries }) => [...entries] }),
+    entries: t.field({
+      type: [DeliveryLogEntryType],
+      description: 'In log order, oldest first.',
+      resolve: ({ entries }) => [...entries],
+    }),
     endCursor: t.string({
-      description: 'Go on from here, with the query or with the subscription: nothing that matches is missed or repeated.',
+      description:
+        'Go on from here, with the query or with the subscription: nothing that matches is missed or repeated.',
       resolve: ({ end }) => formatCursor(end),
     }),
-    hasMore: t.exposeBoolean('hasMore', { description: 'Whether there are more: later ones with `first`, earlier ones with `last`.' }),
+    hasMore: t.exposeBoolean('hasMore', {
+      description: 'Whether there are more: later ones with `first`, earlier ones with `last`.',
+    }),
   }),
 });
 
 builder.queryField('deliveryLog', (t) =>
   t.field({
     type: DeliveryLogPageType,
-    description: 'The delivery log of the organization: from a cursor on, or its latest entries. Its endCursor is where a subscription takes over.',
+    description:
+      'The delivery log of the organization: from a cursor on, or its latest entries. Its endCursor is where a subscription takes over.',
     authScopes: { may: 'readDeliveries' },
     complexity: ({ first, last }) => ({ field: 1, multiplier: first ?? last ?? DEFAULT_PAGE }),
     args: {
       after: t.arg.string({ description: 'Entries after this cursor; absent: from the beginning.' }),
-      first: t.arg.int({ description: `The first that many; at most ${LIMITS.pageSize}, ${DEFAULT_PAGE} unless told otherwise.` }),
+      first: t.arg.int({
+        description: `The first that many; at most ${LIMITS.pageSize}, ${DEFAULT_PAGE} unless told otherwise.`,
+      }),
       last: t.arg.int({ description: `Instead of first: the latest that many; at most ${LIMITS.pageSize}.` }),
       filter: t.arg({ type: DeliveryLogFilter, description: 'Which entries; absent: all.' }),
     },
@@ -105,14 +124,19 @@ builder.queryField('deliveryLog', (t) =>
       readLog(
         context.app,
         organizationOf(context),
-        { after: after ? readCursor(after) : LOG_START, limit: pageSize(first, last), latest: typeof last === 'number' },
+        {
+          after: after ? readCursor(after) : LOG_START,
+          limit: pageSize(first, last),
+          latest: typeof last === 'number',
+        },
         toFilter(filter),
       ),
   }),
 );
 
 function pageSize(first: number | null | undefined, last: number | null | undefined): number {
-  if (typeof first === 'number' && typeof last === 'number') throw new BadArgumentError('Give `first` or `last`, not both.');
+  if (typeof first === 'number' && typeof last === 'number')
+    throw new BadArgumentError('Give `first` or `last`, not both.');
   const size = first ?? last ?? DEFAULT_PAGE;
   if (size < 1 || size > LIMITS.pageSize) throw new BadArgumentError(`A page has 1 to ${LIMITS.pageSize} entries.`);
   return size;

@@ -19,7 +19,10 @@ export const USER_AGENT = 'Posthorn/0.1.0';
  */
 export function createRequest({ box, clock }: Pick<App, 'box' | 'clock'>, delivery: LeasedDelivery): SendRequest {
   const custom = delivery.headers ? openHeaders(box, delivery.headers) : [];
-  const secrets = openSecrets(box, (delivery.secrets ?? []).map((ciphertext) => Buffer.from(ciphertext, 'base64')));
+  const secrets = openSecrets(
+    box,
+    (delivery.secrets ?? []).map((ciphertext) => Buffer.from(ciphertext, 'base64')),
+  );
   return {
     url: delivery.url,
     body: delivery.body,

@@ -74,7 +74,13 @@ export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutco
 
 /** The end of a delivery whose webhook was deleted before it could be attempted. */
 export function decideCancellation(delivery: LeasedDelivery): Settlement {
-  return { ...identity(delivery), ...noAttempt, ...nothingElse, status: 'CANCELLED', reason: 'The webhook was deleted.' };
+  return {
+    ...identity(delivery),
+    ...noAttempt,
+    ...nothingElse,
+    status: 'CANCELLED',
+    reason: 'The webhook was deleted.',
+  };
 }
 
 function giveUpReason(outcome: FailedOutcome, attempts: number): string {

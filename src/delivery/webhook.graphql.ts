@@ -22,12 +22,18 @@ builder.mutationField('deleteWebhook', (t) =>
       description: 'The webhook is gone.',
       fields: (f) => ({
         deletedId: f.globalID({ description: 'The id that it had.', resolve: ({ id }) => ({ type: 'Webhook', id }) }),
-        cancelledDeliveries: f.exposeInt('cancelled', { description: 'How many deliveries were waiting and are cancelled.' }),
+        cancelledDeliveries: f.exposeInt('cancelled', {
+          description: 'How many deliveries were waiting and are cancelled.',
+        }),
       }),
     }),
-    description: 'Deletes a webhook and cancels what waits for it. Its deliveries stay readable; its URL, secrets and headers are gone.',
+    description:
+      'Deletes a webhook and cancels what waits for it. Its deliveries stay readable; its URL, secrets and headers are gone.',
     authScopes: { may: 'manageWebhooks' },
-    errors: { types: [InputError, WebhookNotFoundError], union: { name: 'DeleteWebhookResult', description: 'What became of it.' } },
+    errors: {
+      types: [InputError, WebhookNotFoundError],
+      union: { name: 'DeleteWebhookResult', description: 'What became of it.' },
+    },
     args: { input: t.arg({ type: DeleteWebhookInput, required: true, description: 'Which webhook.' }) },
     resolve: (_root, { input }, context) =>
       deleteWebhook(context.app, organizationOf(context), parseInput(deleteWebhookSchema, input).webhookId),

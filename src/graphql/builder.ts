@@ -6,8 +6,8 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
-import { getDatamodel } from '../../prisma/client/pothos.ts';
 import type PrismaTypes from '../../prisma/client/pothos.ts';
+import { getDatamodel } from '../../prisma/client/pothos.ts';
 import type { Context } from '../context.ts';
 import { isPermission, mayDo, type Permission } from '../organization/role.ts';
 import { decodeGlobalId, encodeGlobalId, isNodeType } from './global-id.ts';
@@ -72,6 +72,9 @@ export const builder = new SchemaBuilder<{
 
 builder.queryType({ description: 'What can be read. Everything belongs to the organization of the API key.' });
 builder.mutationType({
-  description: 'What can be changed. Every result is a union of what was made and the refusals that are to be expected; `... on Refusal` matches them all.',
+  description:
+    'What can be changed. Every result is a union of what was made and the refusals that are to be expected; `... on Refusal` matches them all.',
 });
-builder.subscriptionType({ description: 'What can be watched, over WebSocket (graphql-transport-ws) or server-sent events.' });
+builder.subscriptionType({
+  description: 'What can be watched, over WebSocket (graphql-transport-ws) or server-sent events.',
+});

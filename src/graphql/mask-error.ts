@@ -17,10 +17,13 @@ export function maskError(log: Logger, error: unknown): Error {
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
   if (isPassing(cause)) {
     log.warn({ reference, error: describeDatabaseError(cause) }, 'request.unavailable');
-    return new GraphQLError('The database cannot be reached at the moment. Try again; reporting an import twice is safe.', {
-      ...place,
-      extensions: { code: 'UNAVAILABLE', reference, http: { status: 503 } },
-    });
+    return new GraphQLError(
+      'The database cannot be reached at the moment. Try again; reporting an import twice is safe.',
+      {
+        ...place,
+        extensions: { code: 'UNAVAILABLE', reference, http: { status: 503 } },
+      },
+    );
   }
   log.error({ reference, error: describeError(cause) }, 'request.failed');
   return new GraphQLError('Something went wrong on our side. The log has the details under this reference.', {

@@ -1,6 +1,6 @@
 /** GraphQL: `Refusal`, what every declined mutation answers, and `InputError`. */
 
-import { DomainError, InputError, type InputProblem } from '../errors.ts';
+import { type DomainError, InputError, type InputProblem } from '../errors.ts';
 import { builder } from './builder.ts';
 
 /** The interface of all refusals. */
@@ -15,13 +15,19 @@ export const Refusal = builder.interfaceRef<DomainError>('Refusal').implement({
 /** Makes a refusal known to the schema under its own name. */
 export function exposeRefusal(refusal: new (...args: never[]) => DomainError, description: string): void {
   // The errors plugin finds a member of a union by its class; `never[]` says that nobody constructs it here.
-  builder.objectType(refusal as new (...args: unknown[]) => DomainError, { name: refusal.name, description, interfaces: [Refusal] });
+  builder.objectType(refusal as new (...args: unknown[]) => DomainError, {
+    name: refusal.name,
+    description,
+    interfaces: [Refusal],
+  });
 }
 
 const InputProblemType = builder.objectRef<InputProblem>('InputProblem').implement({
   description: 'One thing wrong with an input.',
   fields: (t) => ({
-    path: t.exposeStringList('path', { description: 'Where: fields and list positions below `input`, outermost first.' }),
+    path: t.exposeStringList('path', {
+      description: 'Where: fields and list positions below `input`, outermost first.',
+    }),
     message: t.exposeString('message', { description: 'What is wrong there, and what would be right.' }),
   }),
 });

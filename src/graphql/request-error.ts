@@ -1,12 +1,14 @@
 /** Errors of the request itself, which no mutation's result can carry. */
 
 import { GraphQLError } from 'graphql';
-import type { Viewer } from '../organization/viewer.ts';
 import { type Permission, rolesThatMay } from '../organization/role.ts';
+import type { Viewer } from '../organization/viewer.ts';
 
 /** No key, or one that is unknown or revoked. */
 export class UnauthenticatedError extends GraphQLError {
-  constructor(message = 'Send an API key as "Authorization: Bearer <key>", or as "authorization" in connectionParams over WebSocket.') {
+  constructor(
+    message = 'Send an API key as "Authorization: Bearer <key>", or as "authorization" in connectionParams over WebSocket.',
+  ) {
     super(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
   }
 }

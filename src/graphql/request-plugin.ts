@@ -24,7 +24,8 @@ export function requestPlugin({ mostBytes, introspection }: { mostBytes: number;
 
 async function parsePosted(request: Request, mostBytes: number): Promise<GraphQLParams> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
-  if (type !== 'application/json') throw refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json.');
+  if (type !== 'application/json')
+    throw refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json.');
   const text = await readText(request, mostBytes);
   const body = parseBody(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -37,7 +38,11 @@ function parseBody(text: string): unknown {
   try {
     return parseExact(text, OPAQUE_FIELDS);
   } catch (error) {
-    throw refuse(400, 'BAD_REQUEST', error instanceof SyntaxError ? `The request body is not JSON: ${error.message}` : 'The request body is not JSON.');
+    throw refuse(
+      400,
+      'BAD_REQUEST',
+      error instanceof SyntaxError ? `The request body is not JSON: ${error.message}` : 'The request body is not JSON.',
+    );
   }
 }
 
@@ -46,7 +51,8 @@ async function readText(request: Request, mostBytes: number): Promise<string> {
   let bytes = 0;
   for await (const chunk of request.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > mostBytes) throw refuse(413, 'PAYLOAD_TOO_LARGE', `The request body may have at most ${mostBytes} bytes; split it up.`);
+    if (bytes > mostBytes)
+      throw refuse(413, 'PAYLOAD_TOO_LARGE', `The request body may have at most ${mostBytes} bytes; split it up.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -9,7 +9,8 @@ builder.scalarType('DateTime', {
   description: 'An instant as RFC 3339 text in UTC, to the millisecond, such as `2026-11-21T19:22:50.123Z`.',
   serialize: (value) => value.toISOString(),
   parseValue: (value) => {
-    if (typeof value !== 'string' || Number.isNaN(Date.parse(value))) throw new BadArgumentError('A DateTime is RFC 3339 text, such as 2026-11-21T19:22:50Z.');
+    if (typeof value !== 'string' || Number.isNaN(Date.parse(value)))
+      throw new BadArgumentError('A DateTime is RFC 3339 text, such as 2026-11-21T19:22:50Z.');
     return new Date(value).toISOString();
   },
 });

@@ -30,7 +30,8 @@ export function createApiServer(app: App): ApiServer {
   const { config, log } = app;
   const yoga = createYoga<SocketContext, Context>({
     schema,
-    context: ({ request, authorization }) => authenticateRequest(app, authorization ?? request?.headers.get('authorization')),
+    context: ({ request, authorization }) =>
+      authenticateRequest(app, authorization ?? request?.headers.get('authorization')),
     logging: false,
     maskedErrors: { maskError: (error) => maskError(log, error) },
     plugins: [requestPlugin({ mostBytes: MOST_BODY_BYTES, introspection: config.introspection })],
@@ -41,7 +42,8 @@ export function createApiServer(app: App): ApiServer {
     graphiql: config.introspection && {
       title: 'Posthorn',
       headers: '{"Authorization": "Bearer "}',
-      defaultQuery: '# Put your API key after "Bearer ", under Headers below.\n{ viewer { keyName role organization { name } } }\n',
+      defaultQuery:
+        '# Put your API key after "Bearer ", under Headers below.\n{ viewer { keyName role organization { name } } }\n',
     },
   });
   const http = createServer((request, response) => {

@@ -23,7 +23,11 @@ const KEEP_ALIVE_MS = 12_000;
  * Serves `sockets` with the operations of `yoga`. A socket without a good key is closed with 4403 when it connects; with
  * a key that is revoked later its next operation is refused, and its subscriptions end.
  */
-export function serveSockets(app: App, sockets: WebSocketServer, yoga: YogaServerInstance<SocketContext, Context>): Disposable {
+export function serveSockets(
+  app: App,
+  sockets: WebSocketServer,
+  yoga: YogaServerInstance<SocketContext, Context>,
+): Disposable {
   const runners = new WeakMap<ExecutionArgs, ReturnType<typeof yoga.getEnveloped>>();
 
   function runnerOf(args: ExecutionArgs) {
@@ -35,7 +39,9 @@ export function serveSockets(app: App, sockets: WebSocketServer, yoga: YogaServe
   return useServer(
     {
       onConnect: async ({ connectionParams }) => {
-        const { viewer } = await authenticateRequest(app, readAuthorization(connectionParams)).catch(() => ({ viewer: null }));
+        const { viewer } = await authenticateRequest(app, readAuthorization(connectionParams)).catch(() => ({
+          viewer: null,
+        }));
         return viewer !== null;
       },
       onSubscribe: async ({ connectionParams }, _id, { query, variables, operationName }) => {
@@ -45,7 +51,13 @@ export function serveSockets(app: App, sockets: WebSocketServer, yoga: YogaServe
           const errors = runner.validate(runner.schema, document);
           if (errors.length > 0) return errors;
           const contextValue = await runner.contextFactory();
-          const args: ExecutionArgs = { schema: runner.schema, document, operationName, variableValues: variables, contextValue };
+          const args: ExecutionArgs = {
+            schema: runner.schema,
+            document,
+            operationName,
+            variableValues: variables,
+            contextValue,
+          };
           runners.set(args, runner);
           return args;
         } catch (error) {
@@ -62,6 +74,6 @@ export function serveSockets(app: App, sockets: WebSocketServer, yoga: YogaServe
 }
 
 function readAuthorization(connectionParams: Readonly<Record<string, unknown>> | undefined): string | undefined {
-  const value = connectionParams?.['authorization'] ?? connectionParams?.['Authorization'];
+  const value = connectionParams?.authorization ?? connectionParams?.Authorization;
   return typeof value === 'string' ? value : undefined;
 }

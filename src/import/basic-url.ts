@@ -15,11 +15,19 @@ import type { ReportedImport } from './reported-import.ts';
  * @throws {WebhookUrlRefusedError}
  */
 export function parseBasicUrl(rules: App['rules'], { event, settings }: ReportedImport): URL | undefined {
-  const text = event === 'import_completed' ? settings?.webhookUrl : event === 'headless_import_needs_review' ? settings?.needsReviewWebhookUrl : null;
+  const text =
+    event === 'import_completed'
+      ? settings?.webhookUrl
+      : event === 'headless_import_needs_review'
+        ? settings?.needsReviewWebhookUrl
+        : null;
   if (!text) return undefined;
   const url = parseWebhookUrl(text);
   const address = url.hostname.replace(/^\[|\]$/g, '');
   const reason = isIP(address) === 0 ? undefined : rules.check(address);
-  if (reason) throw new WebhookUrlRefusedError(`${url.hostname} may not be contacted: the address is ${reason}. Only public addresses are allowed, unless ALLOWED_NETWORKS opens private ranges.`);
+  if (reason)
+    throw new WebhookUrlRefusedError(
+      `${url.hostname} may not be contacted: the address is ${reason}. Only public addresses are allowed, unless ALLOWED_NETWORKS opens private ranges.`,
+    );
   return url;
 }

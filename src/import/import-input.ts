@@ -10,7 +10,10 @@ import { parseInstant } from './instant.ts';
 import { type EventType, HEADLESS_STATUSES, type HeadlessStatus, type ReportedImport } from './reported-import.ts';
 
 /** Absent and null are the same: the importer said nothing. */
-const text = (maximum: number) => storableText(0, maximum).nullish().transform((value) => value ?? null);
+const text = (maximum: number) =>
+  storableText(0, maximum)
+    .nullish()
+    .transform((value) => value ?? null);
 
 const instant = z.string().transform((value, context) => {
   const parsed = parseInstant(value);
@@ -22,7 +25,13 @@ const instant = z.string().transform((value, context) => {
 const importId = storableText(1, 128).refine((id) => !/\s/.test(id), 'must not contain spaces or line breaks.');
 
 const user = z
-  .object({ id: storableText(1, 1_000), name: text(1_000), email: text(1_000), companyId: text(1_000), companyName: text(1_000) })
+  .object({
+    id: storableText(1, 1_000),
+    name: text(1_000),
+    email: text(1_000),
+    companyId: text(1_000),
+    companyName: text(1_000),
+  })
   .nullish()
   .transform((value) => value ?? null);
 
@@ -35,8 +44,12 @@ const settings = z
 const opaque = (kind: 'object' | 'list') =>
   z.unknown().transform((value, context): unknown => {
     if (value === undefined || value === null) return null;
-    const fits = kind === 'list' ? Array.isArray(value) : typeof value === 'object' && !Array.isArray(value) && !JSON.isRawJSON(value);
-    if (!fits) context.addIssue({ code: 'custom', message: `must be ${kind === 'list' ? 'a list' : 'an object'} or null.` });
+    const fits =
+      kind === 'list'
+        ? Array.isArray(value)
+        : typeof value === 'object' && !Array.isArray(value) && !JSON.isRawJSON(value);
+    if (!fits)
+      context.addIssue({ code: 'custom', message: `must be ${kind === 'list' ? 'a list' : 'an object'} or null.` });
     return value;
   });
 
@@ -57,9 +70,14 @@ const common = {
   importId,
   filename: text(1_024),
   user,
-  developmentMode: z.boolean().nullish().transform((value) => value ?? false),
+  developmentMode: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? false),
   importIdentifier: text(256),
-  savedSchemaId: globalId('SavedSchema').nullish().transform((value) => value ?? null),
+  savedSchemaId: globalId('SavedSchema')
+    .nullish()
+    .transform((value) => value ?? null),
   settings,
   completedAt: instant.nullish(),
 };
@@ -77,7 +95,11 @@ const completed = z
       context.addIssue({ code: 'custom', path: ['headless'], message: 'is required when importType is HEADLESS.' });
     }
     if (value.importType === 'EMBEDDED' && value.headless) {
-      context.addIssue({ code: 'custom', path: ['headless'], message: 'must be left out when importType is EMBEDDED.' });
+      context.addIssue({
+        code: 'custom',
+        path: ['headless'],
+        message: 'must be left out when importType is EMBEDDED.',
+      });
     }
   });
 

@@ -9,7 +9,10 @@ import type { ImportUser } from './reported-import.ts';
 const ImportStatusEnum = builder.enumType('ImportStatus', {
   description: 'Where an import stands.',
   values: {
-    NEEDS_REVIEW: { value: ImportStatus.NEEDS_REVIEW, description: 'A person has to look at it; it may still complete or fail.' },
+    NEEDS_REVIEW: {
+      value: ImportStatus.NEEDS_REVIEW,
+      description: 'A person has to look at it; it may still complete or fail.',
+    },
     FAILED: { value: ImportStatus.FAILED, description: 'It failed, for good.' },
     COMPLETED: { value: ImportStatus.COMPLETED, description: 'It is finished.' },
   },
@@ -56,14 +59,20 @@ export const ImportNode = builder.prismaNode('Import', {
     importIdentifier: t.exposeString('importIdentifier', { nullable: true, description: 'What webhooks match by.' }),
     numDataRows: t.exposeInt('numDataRows', { nullable: true, description: 'Rows in it, once it is completed.' }),
     hasData: t.exposeBoolean('hasData', { description: 'Whether results were saved by backend sync.' }),
-    reviewUrl: t.exposeString('reviewUrl', { nullable: true, description: 'Where to review it; never delivered to receivers.' }),
+    reviewUrl: t.exposeString('reviewUrl', {
+      nullable: true,
+      description: 'Where to review it; never delivered to receivers.',
+    }),
     originalFileDownload: t.exposeString('originalFileDownload', {
       nullable: true,
       description: 'Where the original file is; never delivered to receivers.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was first reported.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last reported.' }),
-    events: t.relation('events', { description: 'What happened to it, in order; at most one of each type.', query: { orderBy: { id: 'asc' } } }),
+    events: t.relation('events', {
+      description: 'What happened to it, in order; at most one of each type.',
+      query: { orderBy: { id: 'asc' } },
+    }),
   }),
 });
 
@@ -78,7 +87,10 @@ const ImportFilter = builder.inputType('ImportFilter', {
   }),
 });
 
-function whereImport(organizationId: string, filter: typeof ImportFilter.$inferInput | null | undefined): Prisma.ImportWhereInput {
+function whereImport(
+  organizationId: string,
+  filter: typeof ImportFilter.$inferInput | null | undefined,
+): Prisma.ImportWhereInput {
   const { status, developmentMode, importIdentifier, from, to } = filter ?? {};
   return {
     organizationId,
@@ -97,7 +109,11 @@ builder.queryField('imports', (t) =>
     authScopes: { may: 'readDeliveries' },
     args: { filter: t.arg({ type: ImportFilter, description: 'Which ones; absent: all.' }) },
     resolve: (query, _root, { filter }, context) =>
-      context.app.db.prisma.import.findMany({ ...query, where: whereImport(organizationOf(context), filter), orderBy: { id: 'desc' } }),
+      context.app.db.prisma.import.findMany({
+        ...query,
+        where: whereImport(organizationOf(context), filter),
+        orderBy: { id: 'desc' },
+      }),
   }),
 );
 

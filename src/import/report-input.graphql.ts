@@ -36,7 +36,10 @@ const HeadlessImportInput = builder.inputType('HeadlessImportInput', {
     status: t.field({ type: HeadlessStatusEnum, description: 'Its state; when left out, what the event implies.' }),
     originalFilename: t.string({ description: 'The name of the file it was made from.' }),
     createdDate: t.string({ required: true, description: 'When it was created, RFC 3339; microseconds are kept.' }),
-    modifiedDate: t.string({ required: true, description: 'When it was last changed, RFC 3339; microseconds are kept.' }),
+    modifiedDate: t.string({
+      required: true,
+      description: 'When it was last changed, RFC 3339; microseconds are kept.',
+    }),
     resultMetadata: t.field({ type: 'JSON', description: 'An object or null, passed through unchanged.' }),
     importErrors: t.field({ type: 'JSON', description: 'A list or null, passed through unchanged.' }),
     reviewUrl: t.string({ description: 'Where to review it. Kept for the dashboard, never delivered.' }),
@@ -45,7 +48,8 @@ const HeadlessImportInput = builder.inputType('HeadlessImportInput', {
 });
 
 const HAPPENED_AT = 'When it happened, RFC 3339; microseconds are kept. Now, when left out.';
-const IMPORT_ID = 'Your own id of the import, 1 to 128 characters without spaces. Reporting it again with the same content changes nothing.';
+const IMPORT_ID =
+  'Your own id of the import, 1 to 128 characters without spaces. Reporting it again with the same content changes nothing.';
 
 /** What is said of every import. */
 const common = {
@@ -53,7 +57,8 @@ const common = {
   user: 'Who made the import.',
   developmentMode: 'Whether only webhooks in development mode fire; false when left out.',
   importIdentifier: 'What webhooks match by.',
-  savedSchemaId: 'The saved schema that it was made with, by which webhooks match as well. One that does not exist matches none.',
+  savedSchemaId:
+    'The saved schema that it was made with, by which webhooks match as well. One that does not exist matches none.',
   settings: 'Basic webhooks of this one import.',
 };
 
@@ -65,7 +70,10 @@ export const ImportCompletedInput = builder.inputType('ImportCompletedInput', {
     filename: t.string({ description: common.filename }),
     user: t.field({ type: ImportUserInput, description: common.user }),
     completedAt: t.string({ description: HAPPENED_AT }),
-    importType: t.field({ type: ImportTypeEnum, description: 'How it was made; when left out, HEADLESS with `headless` and EMBEDDED without.' }),
+    importType: t.field({
+      type: ImportTypeEnum,
+      description: 'How it was made; when left out, HEADLESS with `headless` and EMBEDDED without.',
+    }),
     numDataRows: t.int({ description: 'Rows in the completed import.' }),
     developmentMode: t.boolean({ description: common.developmentMode }),
     hasData: t.boolean({ description: 'Whether results were saved by backend sync; false when left out.' }),
@@ -95,7 +103,10 @@ function unfinishedInput(name: 'HeadlessImportNeedsReviewInput' | 'HeadlessImpor
 }
 
 /** `HeadlessImportNeedsReviewInput`. */
-export const HeadlessImportNeedsReviewInput = unfinishedInput('HeadlessImportNeedsReviewInput', 'A headless import that a person has to look at.');
+export const HeadlessImportNeedsReviewInput = unfinishedInput(
+  'HeadlessImportNeedsReviewInput',
+  'A headless import that a person has to look at.',
+);
 
 /** `HeadlessImportFailedInput`. */
 export const HeadlessImportFailedInput = unfinishedInput('HeadlessImportFailedInput', 'A headless import that failed.');

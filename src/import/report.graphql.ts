@@ -16,7 +16,11 @@ import {
   reportImport,
   reportImports,
 } from './report.ts';
-import { HeadlessImportFailedInput, HeadlessImportNeedsReviewInput, ImportCompletedInput } from './report-input.graphql.ts';
+import {
+  HeadlessImportFailedInput,
+  HeadlessImportNeedsReviewInput,
+  ImportCompletedInput,
+} from './report-input.graphql.ts';
 
 exposeRefusal(ImportConflictError, 'The import was reported before with different content.');
 exposeRefusal(InvalidImportTransitionError, 'The import is in a state from which this cannot happen.');
@@ -26,8 +30,12 @@ const ImportReportType = builder.objectRef<ImportReport>('ImportReport').impleme
   isTypeOf: (value) => !(value instanceof Error),
   fields: (t) => ({
     event: t.field({ type: EventTypeNode, description: 'What is delivered.', resolve: ({ event }) => event }),
-    deliveries: t.exposeInt('deliveries', { description: 'How many deliveries it led to, when it was first reported.' }),
-    duplicate: t.exposeBoolean('duplicate', { description: 'It had been reported before with the same content; nothing was sent again.' }),
+    deliveries: t.exposeInt('deliveries', {
+      description: 'How many deliveries it led to, when it was first reported.',
+    }),
+    duplicate: t.exposeBoolean('duplicate', {
+      description: 'It had been reported before with the same content; nothing was sent again.',
+    }),
   }),
 });
 
@@ -44,7 +52,8 @@ builder.mutationField('importCompleted', (t) =>
     description: `Reports that an import is completed. Answered once it is committed. ${SAFE_TO_REPEAT}`,
     authScopes: { may: 'reportImports' },
     args: { input: t.arg({ type: ImportCompletedInput, required: true, description: 'The import.' }) },
-    resolve: (_root, { input }, context) => reportImport(context.app, organizationOf(context), 'import_completed', input),
+    resolve: (_root, { input }, context) =>
+      reportImport(context.app, organizationOf(context), 'import_completed', input),
   }),
 );
 
@@ -65,7 +74,8 @@ builder.mutationField('headlessImportFailed', (t) =>
     description: `Reports that a headless import failed. ${SAFE_TO_REPEAT}`,
     authScopes: { may: 'reportImports' },
     args: { input: t.arg({ type: HeadlessImportFailedInput, required: true, description: 'The import.' }) },
-    resolve: (_root, { input }, context) => reportImport(context.app, organizationOf(context), 'headless_import_failed', input),
+    resolve: (_root, { input }, context) =>
+      reportImport(context.app, organizationOf(context), 'headless_import_failed', input),
   }),
 );
 
@@ -84,7 +94,11 @@ builder.mutationField('importsCompleted', (t) =>
     type: builder.objectRef<{ results: (ImportReport | ReportRefusal)[] }>('ImportsCompletedPayload').implement({
       description: 'What became of each.',
       fields: (f) => ({
-        results: f.field({ type: [ReportImportResult], description: 'In the order of the imports.', resolve: ({ results }) => results }),
+        results: f.field({
+          type: [ReportImportResult],
+          description: 'In the order of the imports.',
+          resolve: ({ results }) => results,
+        }),
       }),
     }),
     description: `Reports up to ${MOST_IMPORTS} completed imports, each accepted or declined for itself. ${SAFE_TO_REPEAT}`,

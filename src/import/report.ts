@@ -5,8 +5,8 @@ import type { Event, EventType, ImportStatus } from '../../prisma/client/client.
 import type { App } from '../app.ts';
 import { DomainError, InputError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
-import { WebhookUrlRefusedError } from '../webhook/url.ts';
 import { ensureBasicSecret } from '../webhook/secret.ts';
+import { WebhookUrlRefusedError } from '../webhook/url.ts';
 import { parseBasicUrl } from './basic-url.ts';
 import { parseReport, type Report } from './import-input.ts';
 import { basicBody, managedBody } from './payload.ts';
@@ -54,7 +54,12 @@ type Deps = Pick<App, 'db' | 'clock' | 'box' | 'rules' | 'signals'>;
  *
  * @throws {InputError} @throws {WebhookUrlRefusedError} @throws {ImportConflictError} @throws {InvalidImportTransitionError}
  */
-export async function reportImport(app: Deps, organizationId: string, event: ReportedEvent, input: unknown): Promise<ImportReport> {
+export async function reportImport(
+  app: Deps,
+  organizationId: string,
+  event: ReportedEvent,
+  input: unknown,
+): Promise<ImportReport> {
   const [result] = await reportImports(app, organizationId, event, [input]);
   if (!result) throw new Error('a report got no answer');
   if (result instanceof DomainError) throw result;
@@ -90,7 +95,11 @@ export async function reportImports(
   });
 }
 
-function readReport(app: Pick<App, 'clock' | 'rules'>, event: ReportedEvent, input: unknown): ReportRow | InputError | WebhookUrlRefusedError {
+function readReport(
+  app: Pick<App, 'clock' | 'rules'>,
+  event: ReportedEvent,
+  input: unknown,
+): ReportRow | InputError | WebhookUrlRefusedError {
   try {
     return toRow(app, parseReport(event, input, app.clock));
   } catch (error) {
@@ -169,7 +178,10 @@ async function accept(
   rows: readonly ReportRow[],
 ): Promise<Map<ReportRow, ImportReport>> {
   const accepted = await db.query<AcceptedRow>(ACCEPT_REPORTS, [organizationId, JSON.stringify(rows)]);
-  signals.emit('destination.due', accepted.flatMap(({ destinationIds }) => destinationIds));
+  signals.emit(
+    'destination.due',
+    accepted.flatMap(({ destinationIds }) => destinationIds),
+  );
   if (accepted.some(({ deliveries }) => deliveries > 0)) signals.emit('log.appended', [organizationId]);
   const byEvent = new Map(accepted.map((row) => [row.eventId, row]));
   return new Map(
@@ -225,5 +237,13 @@ function toEvent(
   { id, organizationId, importRowId, type, body, createdAt }: Omit<Event, 'contentHash'>,
   contentHash: string,
 ): Event {
-  return { id, organizationId, importRowId, type, body, createdAt, contentHash: Uint8Array.from(Buffer.from(contentHash, 'hex')) };
+  return {
+    id,
+    organizationId,
+    importRowId,
+    type,
+    body,
+    createdAt,
+    contentHash: Uint8Array.from(Buffer.from(contentHash, 'hex')),
+  };
 }

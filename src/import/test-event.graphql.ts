@@ -19,7 +19,12 @@ const SendTestEventInput = builder.inputType('SendTestEventInput', {
   description: 'Which webhook, and what it shall hear of.',
   fields: (t) => ({
     webhookId: t.id({ required: true, description: 'Which webhook.' }),
-    event: t.field({ type: EventTypeEnum, defaultValue: EventType.IMPORT_COMPLETED, required: true, description: 'What is made up to have happened.' }),
+    event: t.field({
+      type: EventTypeEnum,
+      defaultValue: EventType.IMPORT_COMPLETED,
+      required: true,
+      description: 'What is made up to have happened.',
+    }),
   }),
 });
 
@@ -30,7 +35,11 @@ builder.mutationField('sendTestEvent', (t) =>
     type: builder.objectRef<{ delivery: Delivery }>('SendTestEventPayload').implement({
       description: 'The test is scheduled.',
       fields: (f) => ({
-        delivery: f.field({ type: DeliveryType, description: 'Watch it in the delivery log.', resolve: ({ delivery }) => delivery }),
+        delivery: f.field({
+          type: DeliveryType,
+          description: 'Watch it in the delivery log.',
+          resolve: ({ delivery }) => delivery,
+        }),
       }),
     }),
     description: 'Sends made-up data to one webhook, whatever its filter, by the same way as everything else.',
@@ -39,7 +48,9 @@ builder.mutationField('sendTestEvent', (t) =>
       types: [InputError, WebhookNotFoundError, WebhookDisabledError],
       union: { name: 'SendTestEventResult', description: 'What became of it.' },
     },
-    args: { input: t.arg({ type: SendTestEventInput, required: true, description: 'Which webhook, and which event.' }) },
+    args: {
+      input: t.arg({ type: SendTestEventInput, required: true, description: 'Which webhook, and which event.' }),
+    },
     resolve: async (_root, { input }, context) => {
       const { webhookId, event: type } = parseInput(sendTestEventSchema, input);
       return { delivery: await sendTestEvent(context.app, organizationOf(context), { webhookId, type }) };

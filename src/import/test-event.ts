@@ -61,7 +61,8 @@ function madeUpImport(type: EventType, developmentMode: boolean, at: Date): Repo
     savedSchemaId: null,
     settings: null,
   };
-  if (type === 'IMPORT_COMPLETED') return { ...details, importType: 'EMBEDDED', event: 'import_completed', headless: null };
+  if (type === 'IMPORT_COMPLETED')
+    return { ...details, importType: 'EMBEDDED', event: 'import_completed', headless: null };
   const needsReview = type === 'HEADLESS_IMPORT_NEEDS_REVIEW';
   return {
     ...details,

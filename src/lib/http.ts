@@ -33,7 +33,9 @@ export async function closeServer(server: Server, deadline: AbortSignal): Promis
 
 /** Answers with a line of text. */
 export function answerText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' }).end(`${text}\n`);
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+    .end(`${text}\n`);
 }
 
 function reachable(host: string): string {

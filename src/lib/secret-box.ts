@@ -32,9 +32,13 @@ export function createSecretBox(key: Uint8Array): SecretBox {
       try {
         const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES));
         decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-        return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+        return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(
+          'utf8',
+        );
       } catch {
-        throw new SecretBoxError('A stored secret cannot be decrypted: ENCRYPTION_KEY is not the one it was encrypted with.');
+        throw new SecretBoxError(
+          'A stored secret cannot be decrypted: ENCRYPTION_KEY is not the one it was encrypted with.',
+        );
       }
     },
   };

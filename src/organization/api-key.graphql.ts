@@ -26,8 +26,16 @@ export const ApiKeyType = builder.prismaNode('ApiKey', {
       resolve: ({ publicId }) => `phk_${publicId}_`,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
-    lastUsedAt: t.expose('lastUsedAt', { type: 'DateTime', nullable: true, description: 'To the minute; null: never.' }),
-    revokedAt: t.expose('revokedAt', { type: 'DateTime', nullable: true, description: 'Since when it lets nobody in.' }),
+    lastUsedAt: t.expose('lastUsedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'To the minute; null: never.',
+    }),
+    revokedAt: t.expose('revokedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'Since when it lets nobody in.',
+    }),
   }),
 });
 
@@ -38,8 +46,13 @@ builder.queryField('apiKeys', (t) =>
     description: 'The keys of the organization, newest first, revoked ones included.',
     authScopes: { may: 'manageKeys' },
     resolve: (query, _root, _args, context) =>
-      context.app.db.prisma.apiKey.findMany({ ...query, where: { organizationId: organizationOf(context) }, orderBy: { id: 'desc' } }),
-    totalCount: (_root, _args, context) => context.app.db.prisma.apiKey.count({ where: { organizationId: organizationOf(context) } }),
+      context.app.db.prisma.apiKey.findMany({
+        ...query,
+        where: { organizationId: organizationOf(context) },
+        orderBy: { id: 'desc' },
+      }),
+    totalCount: (_root, _args, context) =>
+      context.app.db.prisma.apiKey.count({ where: { organizationId: organizationOf(context) } }),
   }),
 );
 
@@ -55,7 +68,9 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
 
 const createApiKeySchema = z.object({
   name: storableText(1, 200),
-  role: z.enum(Role).exclude(['ROOT'], 'cannot be ROOT; root keys are made on the command line with `key create --role ROOT`.'),
+  role: z
+    .enum(Role)
+    .exclude(['ROOT'], 'cannot be ROOT; root keys are made on the command line with `key create --role ROOT`.'),
 });
 
 builder.mutationField('createApiKey', (t) =>
@@ -87,11 +102,16 @@ builder.mutationField('revokeApiKey', (t) =>
   t.field({
     type: builder.objectRef<{ apiKey: ApiKey }>('RevokeApiKeyPayload').implement({
       description: 'The revoked key.',
-      fields: (f) => ({ apiKey: f.field({ type: ApiKeyType, description: 'As it is now.', resolve: ({ apiKey }) => apiKey }) }),
+      fields: (f) => ({
+        apiKey: f.field({ type: ApiKeyType, description: 'As it is now.', resolve: ({ apiKey }) => apiKey }),
+      }),
     }),
     description: 'Ends a key at once, and the subscriptions that were made with it. Revoking twice changes nothing.',
     authScopes: { may: 'manageKeys' },
-    errors: { types: [InputError, ApiKeyNotFoundError], union: { name: 'RevokeApiKeyResult', description: 'What became of it.' } },
+    errors: {
+      types: [InputError, ApiKeyNotFoundError],
+      union: { name: 'RevokeApiKeyResult', description: 'What became of it.' },
+    },
     args: { input: t.arg({ type: RevokeApiKeyInput, required: true, description: 'Which key.' }) },
     resolve: async (_root, { input }, context) => {
       const { apiKeyId } = parseInput(revokeApiKeySchema, input);

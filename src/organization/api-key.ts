@@ -50,7 +50,10 @@ export interface NewApiKey {
 }
 
 /** The row of a new key, and the key itself, which nothing can show again. */
-export function newApiKey(clock: Clock, { organizationId, name, role, key = generateApiKey() }: NewApiKey): { apiKey: ApiKey; key: string } {
+export function newApiKey(
+  clock: Clock,
+  { organizationId, name, role, key = generateApiKey() }: NewApiKey,
+): { apiKey: ApiKey; key: string } {
   const parsed = parseApiKey(key);
   if (!parsed) throw new Error('newApiKey was given something that is not a key');
   const createdAt = clock.now();
@@ -88,7 +91,10 @@ export async function revokeApiKey(
   organizationId: string,
   id: string,
 ): Promise<ApiKey> {
-  await db.prisma.apiKey.updateMany({ where: { id, organizationId, revokedAt: null }, data: { revokedAt: clock.now() } });
+  await db.prisma.apiKey.updateMany({
+    where: { id, organizationId, revokedAt: null },
+    data: { revokedAt: clock.now() },
+  });
   const apiKey = await db.prisma.apiKey.findFirst({ where: { id, organizationId } });
   if (!apiKey) throw new ApiKeyNotFoundError();
   signals.emit('key.revoked', [apiKey.id]);

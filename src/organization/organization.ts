@@ -35,7 +35,12 @@ export async function createOrganization(
 ): Promise<NewOrganization> {
   const createdAt = clock.now();
   const organization = { id: uuidV7(createdAt), name, createdAt };
-  const { apiKey, key } = newApiKey(clock, { organizationId: organization.id, name: 'First admin key', role: 'ADMIN', key: adminKey });
+  const { apiKey, key } = newApiKey(clock, {
+    organizationId: organization.id,
+    name: 'First admin key',
+    role: 'ADMIN',
+    key: adminKey,
+  });
   try {
     await db.prisma.$transaction([
       db.prisma.organization.create({ data: organization }),

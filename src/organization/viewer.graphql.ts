@@ -2,10 +2,10 @@
 
 import { z } from 'zod';
 import { type Organization, Role } from '../../prisma/client/client.ts';
+import { InputError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { parseInput } from '../graphql/parse-input.ts';
 import { exposeRefusal } from '../graphql/refusal.ts';
-import { InputError } from '../errors.ts';
 import { storableText } from '../lib/text.ts';
 import { createOrganization, OrganizationNameTakenError } from './organization.ts';
 import type { Viewer } from './viewer.ts';
@@ -15,7 +15,10 @@ export const RoleType = builder.enumType('Role', {
   description: 'What an API key may do.',
   values: {
     IMPORTER: { value: Role.IMPORTER, description: 'Reports imports, and nothing else.' },
-    OPERATOR: { value: Role.OPERATOR, description: 'Reads webhooks, deliveries and the delivery log, and acts on deliveries.' },
+    OPERATOR: {
+      value: Role.OPERATOR,
+      description: 'Reads webhooks, deliveries and the delivery log, and acts on deliveries.',
+    },
     MANAGER: { value: Role.MANAGER, description: 'What an operator may, and manages webhooks and saved schemas.' },
     ADMIN: { value: Role.ADMIN, description: 'What a manager may, and reports imports and manages keys.' },
     ROOT: { value: Role.ROOT, description: "The instance's own: makes organizations. Made on the command line only." },
@@ -43,7 +46,9 @@ builder.queryField('viewer', (t) =>
           nullable: true,
           description: 'Null for a root key.',
           resolve: (query, { organizationId }, _args, { app }) =>
-            organizationId ? app.db.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } }) : null,
+            organizationId
+              ? app.db.prisma.organization.findUniqueOrThrow({ ...query, where: { id: organizationId } })
+              : null,
         }),
       }),
     }),
@@ -62,7 +67,8 @@ builder.queryField('organizations', (t) =>
     cursor: 'id',
     description: 'All organizations of the instance. Root key only.',
     authScopes: { may: 'manageOrganizations' },
-    resolve: (query, _root, _args, { app }) => app.db.prisma.organization.findMany({ ...query, orderBy: { id: 'asc' } }),
+    resolve: (query, _root, _args, { app }) =>
+      app.db.prisma.organization.findMany({ ...query, orderBy: { id: 'asc' } }),
     totalCount: (_root, _args, { app }) => app.db.prisma.organization.count(),
   }),
 );
@@ -81,13 +87,20 @@ builder.mutationField('createOrganization', (t) =>
     type: builder.objectRef<{ organization: Organization; key: string }>('CreateOrganizationPayload').implement({
       description: 'The new organization.',
       fields: (f) => ({
-        organization: f.field({ type: OrganizationType, description: 'As it was made.', resolve: ({ organization }) => organization }),
+        organization: f.field({
+          type: OrganizationType,
+          description: 'As it was made.',
+          resolve: ({ organization }) => organization,
+        }),
         adminKey: f.exposeString('key', { description: 'Its first admin key, shown this once.' }),
       }),
     }),
     description: 'Makes an organization and its first admin key. Root key only.',
     authScopes: { may: 'manageOrganizations' },
-    errors: { types: [InputError, OrganizationNameTakenError], union: { name: 'CreateOrganizationResult', description: 'What became of it.' } },
+    errors: {
+      types: [InputError, OrganizationNameTakenError],
+      union: { name: 'CreateOrganizationResult', description: 'What became of it.' },
+    },
     args: { input: t.arg({ type: CreateOrganizationInput, required: true, description: 'The organization.' }) },
     resolve: (_root, { input }, { app }) => createOrganization(app, parseInput(createOrganizationSchema, input)),
   }),

@@ -37,8 +37,13 @@ builder.queryField('savedSchemas', (t) =>
     description: 'The saved schemas of the organization, in the order in which they were made.',
     authScopes: { may: 'readWebhooks' },
     resolve: (query, _root, _args, context) =>
-      context.app.db.prisma.savedSchema.findMany({ ...query, where: { organizationId: organizationOf(context) }, orderBy: { id: 'asc' } }),
-    totalCount: (_root, _args, context) => context.app.db.prisma.savedSchema.count({ where: { organizationId: organizationOf(context) } }),
+      context.app.db.prisma.savedSchema.findMany({
+        ...query,
+        where: { organizationId: organizationOf(context) },
+        orderBy: { id: 'asc' },
+      }),
+    totalCount: (_root, _args, context) =>
+      context.app.db.prisma.savedSchema.count({ where: { organizationId: organizationOf(context) } }),
   }),
 );
 
@@ -49,7 +54,11 @@ exposeRefusal(SavedSchemaInUseError, 'A webhook listens to nothing else.');
 const Payload = builder.objectRef<{ savedSchema: SavedSchema }>('SavedSchemaPayload').implement({
   description: 'A saved schema that was made or changed.',
   fields: (t) => ({
-    savedSchema: t.field({ type: SavedSchemaType, description: 'As it is now.', resolve: ({ savedSchema }) => savedSchema }),
+    savedSchema: t.field({
+      type: SavedSchemaType,
+      description: 'As it is now.',
+      resolve: ({ savedSchema }) => savedSchema,
+    }),
   }),
 });
 
@@ -57,7 +66,9 @@ const name = storableText(1, 200);
 
 const CreateSavedSchemaInput = builder.inputType('CreateSavedSchemaInput', {
   description: 'A new saved schema.',
-  fields: (t) => ({ name: t.string({ required: true, description: '1 to 200 characters, unique in the organization.' }) }),
+  fields: (t) => ({
+    name: t.string({ required: true, description: '1 to 200 characters, unique in the organization.' }),
+  }),
 });
 
 const createSavedSchemaSchema = z.object({ name });
@@ -67,10 +78,17 @@ builder.mutationField('createSavedSchema', (t) =>
     type: Payload,
     description: 'Makes a saved schema.',
     authScopes: { may: 'manageWebhooks' },
-    errors: { types: [InputError, SavedSchemaNameTakenError], union: { name: 'CreateSavedSchemaResult', description: 'What became of it.' } },
+    errors: {
+      types: [InputError, SavedSchemaNameTakenError],
+      union: { name: 'CreateSavedSchemaResult', description: 'What became of it.' },
+    },
     args: { input: t.arg({ type: CreateSavedSchemaInput, required: true, description: 'The saved schema.' }) },
     resolve: async (_root, { input }, context) => ({
-      savedSchema: await createSavedSchema(context.app, organizationOf(context), parseInput(createSavedSchemaSchema, input)),
+      savedSchema: await createSavedSchema(
+        context.app,
+        organizationOf(context),
+        parseInput(createSavedSchemaSchema, input),
+      ),
     }),
   }),
 );
@@ -114,7 +132,10 @@ builder.mutationField('deleteSavedSchema', (t) =>
     type: builder.objectRef<{ id: string }>('DeleteSavedSchemaPayload').implement({
       description: 'The saved schema is gone.',
       fields: (f) => ({
-        deletedId: f.globalID({ description: 'The id that it had.', resolve: ({ id }) => ({ type: 'SavedSchema', id }) }),
+        deletedId: f.globalID({
+          description: 'The id that it had.',
+          resolve: ({ id }) => ({ type: 'SavedSchema', id }),
+        }),
       }),
     }),
     description: 'Deletes a saved schema. Webhooks that also listen to something else go on without it.',

@@ -67,8 +67,14 @@ export async function deleteSavedSchema({ db }: Pick<App, 'db'>, organizationId:
   await db.transaction(async (sql) => {
     const users = await sql.query<{ last: boolean }>(LOCK_USERS, [organizationId, id]);
     if (users.some(({ last }) => last)) throw new SavedSchemaInUseError();
-    await sql.query('delete from webhook_saved_schema where organization_id = $1 and saved_schema_id = $2', [organizationId, id]);
-    const deleted = await sql.query('delete from saved_schema where organization_id = $1 and id = $2 returning id', [organizationId, id]);
+    await sql.query('delete from webhook_saved_schema where organization_id = $1 and saved_schema_id = $2', [
+      organizationId,
+      id,
+    ]);
+    const deleted = await sql.query('delete from saved_schema where organization_id = $1 and id = $2 returning id', [
+      organizationId,
+      id,
+    ]);
     if (deleted.length === 0) throw new SavedSchemaNotFoundError();
   });
 }

@@ -23,10 +23,16 @@ type Deps = Pick<App, 'box' | 'clock'>;
  *
  * @returns the secret, `whsec_…`, which nothing shows again.
  */
-export async function insertSecret(transaction: Prisma.TransactionClient, { box, clock }: Deps, owner: Owner): Promise<string> {
+export async function insertSecret(
+  transaction: Prisma.TransactionClient,
+  { box, clock }: Deps,
+  owner: Owner,
+): Promise<string> {
   const secret = generateSecret();
   const createdAt = clock.now();
-  await transaction.webhookSecret.create({ data: { id: uuidV7(createdAt), ...owner, ciphertext: box.seal(secret), createdAt } });
+  await transaction.webhookSecret.create({
+    data: { id: uuidV7(createdAt), ...owner, ciphertext: box.seal(secret), createdAt },
+  });
   return secret;
 }
 
@@ -47,14 +53,20 @@ export async function replaceSecret(
     where: { ...owner, expiresAt: null },
     data: { expiresAt: new Date(now.getTime() + overlapSeconds * 1000) },
   });
-  const replaced = await transaction.webhookSecret.findMany({ where: owner, orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] });
+  const replaced = await transaction.webhookSecret.findMany({
+    where: owner,
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  });
   const ended = replaced.filter(({ expiresAt }, age) => age >= MOST_REPLACED || (expiresAt && expiresAt <= now));
   await transaction.webhookSecret.deleteMany({ where: { id: { in: ended.map(({ id }) => id) } } });
   return await insertSecret(transaction, app, owner);
 }
 
 /** Makes the secret that signs an organization's basic webhooks unless there is one. Any number may ask at once. */
-export async function ensureBasicSecret({ db, box, clock }: Pick<App, 'db' | 'box' | 'clock'>, organizationId: string): Promise<void> {
+export async function ensureBasicSecret(
+  { db, box, clock }: Pick<App, 'db' | 'box' | 'clock'>,
+  organizationId: string,
+): Promise<void> {
   const createdAt = clock.now();
   await db.query(ENSURE_BASIC, [uuidV7(createdAt), organizationId, box.seal(generateSecret()), createdAt]);
 }

@@ -13,7 +13,10 @@ const fields = {
   url: z.string(),
   description: storableText(0, 500),
   developmentMode: z.boolean(),
-  importIdentifiers: z.array(storableText(1, 256)).max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`).transform(unique),
+  importIdentifiers: z
+    .array(storableText(1, 256))
+    .max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`)
+    .transform(unique),
   savedSchemaIds: z.array(z.uuid()).max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`).transform(unique),
   events: z
     .array(z.enum(EventType))

@@ -12,6 +12,7 @@ import { storableText } from '../lib/text.ts';
 import { EventTypeEnum } from './event-type.graphql.ts';
 import { SavedSchemaNotFoundError } from './saved-schema.ts';
 import { WebhookUrlRefusedError } from './url.ts';
+import { WebhookType } from './webhook.graphql.ts';
 import {
   createWebhook,
   disableWebhook,
@@ -22,7 +23,6 @@ import {
   WebhookFilterEmptyError,
   WebhookNotFoundError,
 } from './webhook.ts';
-import { WebhookType } from './webhook.graphql.ts';
 import { webhookChanges, webhookInput } from './webhook-input.ts';
 
 exposeRefusal(WebhookUrlRefusedError, 'The URL is not one that may be contacted.');
@@ -51,7 +51,11 @@ const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
   fields: (t) => ({
     url: t.string({ required: true, description: 'Where deliveries are POSTed. Publicly reachable http or https.' }),
     description: t.string({ description: settings.description }),
-    developmentMode: t.boolean({ defaultValue: false, required: true, description: 'Fires for development imports or for production imports, never both.' }),
+    developmentMode: t.boolean({
+      defaultValue: false,
+      required: true,
+      description: 'Fires for development imports or for production imports, never both.',
+    }),
     importIdentifiers: t.stringList({ description: settings.importIdentifiers }),
     savedSchemaIds: t.idList({ description: settings.savedSchemaIds }),
     events: t.field({ type: [EventTypeEnum], description: settings.events }),
@@ -84,7 +88,9 @@ function withSchemaUuids<Input extends object>(input: Input) {
 
 const WebhookPayload = builder.objectRef<{ webhook: Webhook }>('WebhookPayload').implement({
   description: 'A webhook that was changed.',
-  fields: (t) => ({ webhook: t.field({ type: WebhookType, description: 'As it is now.', resolve: ({ webhook }) => webhook }) }),
+  fields: (t) => ({
+    webhook: t.field({ type: WebhookType, description: 'As it is now.', resolve: ({ webhook }) => webhook }),
+  }),
 });
 
 builder.mutationField('createWebhook', (t) =>
@@ -93,7 +99,9 @@ builder.mutationField('createWebhook', (t) =>
       description: 'The new webhook.',
       fields: (f) => ({
         webhook: f.field({ type: WebhookType, description: 'As it was made.', resolve: ({ webhook }) => webhook }),
-        secret: f.exposeString('secret', { description: 'What its requests are signed with (Standard Webhooks), shown this once.' }),
+        secret: f.exposeString('secret', {
+          description: 'What its requests are signed with (Standard Webhooks), shown this once.',
+        }),
       }),
     }),
     description: 'Makes a managed webhook, enabled from the start.',
@@ -116,7 +124,13 @@ builder.mutationField('updateWebhook', (t) =>
     description: 'Changes a webhook. Deliveries that wait are made with the new settings.',
     authScopes: { may: 'manageWebhooks' },
     errors: {
-      types: [InputError, WebhookNotFoundError, WebhookUrlRefusedError, WebhookFilterEmptyError, SavedSchemaNotFoundError],
+      types: [
+        InputError,
+        WebhookNotFoundError,
+        WebhookUrlRefusedError,
+        WebhookFilterEmptyError,
+        SavedSchemaNotFoundError,
+      ],
       union: { name: 'UpdateWebhookResult', description: 'What became of it.' },
     },
     args: { input: t.arg({ type: UpdateWebhookInput, required: true, description: 'The changes.' }) },
@@ -144,7 +158,10 @@ builder.mutationField('disableWebhook', (t) =>
     description:
       'Stops deliveries, and keeps new imports from matching. Deliveries already leased may make one more attempt; those that wait go on when it is enabled again. Disabling twice keeps the first reason.',
     authScopes: { may: 'manageWebhooks' },
-    errors: { types: [InputError, WebhookNotFoundError], union: { name: 'DisableWebhookResult', description: 'What became of it.' } },
+    errors: {
+      types: [InputError, WebhookNotFoundError],
+      union: { name: 'DisableWebhookResult', description: 'What became of it.' },
+    },
     args: { input: t.arg({ type: DisableWebhookInput, required: true, description: 'Which webhook, and why.' }) },
     resolve: async (_root, { input }, context) => {
       const { webhookId: id, reason } = parseInput(disableWebhookSchema, input);
@@ -162,9 +179,13 @@ const EnableWebhookInput = builder.inputType('EnableWebhookInput', {
 builder.mutationField('enableWebhook', (t) =>
   t.field({
     type: WebhookPayload,
-    description: 'Lets imports match again. What waited is delivered at once; imports of the time between are not made up for.',
+    description:
+      'Lets imports match again. What waited is delivered at once; imports of the time between are not made up for.',
     authScopes: { may: 'manageWebhooks' },
-    errors: { types: [InputError, WebhookNotFoundError], union: { name: 'EnableWebhookResult', description: 'What became of it.' } },
+    errors: {
+      types: [InputError, WebhookNotFoundError],
+      union: { name: 'EnableWebhookResult', description: 'What became of it.' },
+    },
     args: { input: t.arg({ type: EnableWebhookInput, required: true, description: 'Which webhook.' }) },
     resolve: async (_root, { input }, context) => {
       const { webhookId: id } = parseInput(webhookId, input);
@@ -203,10 +224,16 @@ builder.mutationField('rotateWebhookSecret', (t) =>
         secret: f.exposeString('secret', { description: 'The new secret, shown this once.' }),
       }),
     }),
-    description: "Replaces a webhook's signing secret. During the overlap every request has both signatures, the new one first.",
+    description:
+      "Replaces a webhook's signing secret. During the overlap every request has both signatures, the new one first.",
     authScopes: { may: 'manageWebhooks' },
-    errors: { types: [InputError, WebhookNotFoundError], union: { name: 'RotateWebhookSecretResult', description: 'What became of it.' } },
-    args: { input: t.arg({ type: RotateWebhookSecretInput, required: true, description: 'Which webhook, and how gently.' }) },
+    errors: {
+      types: [InputError, WebhookNotFoundError],
+      union: { name: 'RotateWebhookSecretResult', description: 'What became of it.' },
+    },
+    args: {
+      input: t.arg({ type: RotateWebhookSecretInput, required: true, description: 'Which webhook, and how gently.' }),
+    },
     resolve: (_root, { input }, context) => {
       const { webhookId: id, overlapSeconds: overlap } = parseInput(rotateSchema, input);
       return rotateWebhookSecret(context.app, organizationOf(context), { id, overlapSeconds: overlap });
@@ -229,7 +256,10 @@ builder.mutationField('rotateBasicWebhookSecret', (t) =>
     }),
     description: "Replaces the secret that signs the organization's basic webhooks; the way to learn it, too.",
     authScopes: { may: 'manageWebhooks' },
-    errors: { types: [InputError], union: { name: 'RotateBasicWebhookSecretResult', description: 'What became of it.' } },
+    errors: {
+      types: [InputError],
+      union: { name: 'RotateBasicWebhookSecretResult', description: 'What became of it.' },
+    },
     args: { input: t.arg({ type: RotateBasicWebhookSecretInput, required: true, description: 'How gently.' }) },
     resolve: async (_root, { input }, context) => {
       const { overlapSeconds: overlap } = parseInput(rotateBasicSchema, input);

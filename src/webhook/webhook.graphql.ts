@@ -3,9 +3,9 @@
 import { HoldReason, type Prisma } from '../../prisma/client/client.ts';
 import { organizationOf } from '../context.ts';
 import { builder } from '../graphql/builder.ts';
-import { SavedSchemaType } from './saved-schema.graphql.ts';
 import { EventTypeEnum } from './event-type.graphql.ts';
 import { type CustomHeader, openHeaders } from './header.ts';
+import { SavedSchemaType } from './saved-schema.graphql.ts';
 
 const HoldReasonEnum = builder.enumType('HoldReason', {
   description: 'Why a destination gets nothing for now.',
@@ -21,7 +21,10 @@ export const DestinationType = builder.prismaNode('Destination', {
   authScopes: { may: 'readWebhooks' },
   id: { field: 'id', description: 'Opaque.' },
   fields: (t) => ({
-    origin: t.exposeString('origin', { nullable: true, description: 'Scheme, host and port of basic URLs; null for a managed webhook.' }),
+    origin: t.exposeString('origin', {
+      nullable: true,
+      description: 'Scheme, host and port of basic URLs; null for a managed webhook.',
+    }),
     holdReason: t.expose('holdReason', {
       type: HoldReasonEnum,
       nullable: true,
@@ -80,7 +83,10 @@ export const WebhookType = builder.prismaNode('Webhook', {
       description: "Seconds between attempts; empty means the server's own schedule.",
     }),
     enabled: t.exposeBoolean('enabled', { description: 'Whether imports match it and deliveries are made.' }),
-    disabledReason: t.exposeString('disabledReason', { nullable: true, description: 'Why it is disabled; null when enabled.' }),
+    disabledReason: t.exposeString('disabledReason', {
+      nullable: true,
+      description: 'Why it is disabled; null when enabled.',
+    }),
     disabledAt: t.expose('disabledAt', { type: 'DateTime', nullable: true, description: 'Since when it is disabled.' }),
     destination: t.relation('destination', { description: 'Where its deliveries queue: health and holds.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
@@ -103,7 +109,10 @@ const WebhookFilter = builder.inputType('WebhookFilter', {
   }),
 });
 
-function whereWebhook(organizationId: string, filter: typeof WebhookFilter.$inferInput | null | undefined): Prisma.WebhookWhereInput {
+function whereWebhook(
+  organizationId: string,
+  filter: typeof WebhookFilter.$inferInput | null | undefined,
+): Prisma.WebhookWhereInput {
   const { developmentMode, enabled, importIdentifier, urlContains } = filter ?? {};
   return {
     organizationId,
@@ -123,7 +132,11 @@ builder.queryField('webhooks', (t) =>
     authScopes: { may: 'readWebhooks' },
     args: { filter: t.arg({ type: WebhookFilter, description: 'Which ones; absent: all.' }) },
     resolve: (query, _root, { filter }, context) =>
-      context.app.db.prisma.webhook.findMany({ ...query, where: whereWebhook(organizationOf(context), filter), orderBy: { id: 'desc' } }),
+      context.app.db.prisma.webhook.findMany({
+        ...query,
+        where: whereWebhook(organizationOf(context), filter),
+        orderBy: { id: 'desc' },
+      }),
     totalCount: (_root, { filter }, context) =>
       context.app.db.prisma.webhook.count({ where: whereWebhook(organizationOf(context), filter) }),
   }),
@@ -137,6 +150,9 @@ builder.queryField('webhook', (t) =>
     authScopes: { may: 'readWebhooks' },
     args: { id: t.arg.globalID({ for: WebhookType, required: true, description: 'Its id.' }) },
     resolve: (query, _root, { id }, context) =>
-      context.app.db.prisma.webhook.findFirst({ ...query, where: { id: id.id, organizationId: organizationOf(context), deletedAt: null } }),
+      context.app.db.prisma.webhook.findFirst({
+        ...query,
+        where: { id: id.id, organizationId: organizationOf(context), deletedAt: null },
+      }),
   }),
 );

@@ -81,7 +81,12 @@ export async function createWebhook(
  *
  * @throws {WebhookNotFoundError} @throws {WebhookUrlRefusedError} @throws {WebhookFilterEmptyError} @throws {SavedSchemaNotFoundError}
  */
-export async function updateWebhook(app: Deps, organizationId: string, id: string, changes: WebhookChanges): Promise<Webhook> {
+export async function updateWebhook(
+  app: Deps,
+  organizationId: string,
+  id: string,
+  changes: WebhookChanges,
+): Promise<Webhook> {
   const { url, headers, importIdentifiers, savedSchemaIds, ...plain } = changes;
   const checked = url === undefined ? undefined : await checkWebhookUrl(app, url);
   return await app.db.prisma.$transaction(async (transaction) => {
@@ -145,7 +150,10 @@ export async function enableWebhook(
       data: { enabled: true, disabledReason: null, disabledAt: null, updatedAt: clock.now() },
     });
     if (!enabled) return await findWebhook(transaction, organizationId, id);
-    await transaction.destination.update({ where: { id: enabled.destinationId }, data: { holdUntil: null, holdReason: null } });
+    await transaction.destination.update({
+      where: { id: enabled.destinationId },
+      data: { holdUntil: null, holdReason: null },
+    });
     return enabled;
   });
   signals.emit('destination.due', [webhook.destinationId]);
@@ -185,7 +193,11 @@ export async function rotateBasicWebhookSecret(
   });
 }
 
-async function findWebhook(transaction: Prisma.TransactionClient, organizationId: string, id: string): Promise<Webhook> {
+async function findWebhook(
+  transaction: Prisma.TransactionClient,
+  organizationId: string,
+  id: string,
+): Promise<Webhook> {
   const webhook = await transaction.webhook.findFirst({ where: { id, organizationId, deletedAt: null } });
   if (!webhook) throw new WebhookNotFoundError();
   return webhook;
@@ -193,14 +205,27 @@ async function findWebhook(transaction: Prisma.TransactionClient, organizationId
 
 type Owner = Pick<Webhook, 'id' | 'organizationId'>;
 
-async function setImportIdentifiers(transaction: Prisma.TransactionClient, { id, organizationId }: Owner, identifiers: readonly string[]) {
+async function setImportIdentifiers(
+  transaction: Prisma.TransactionClient,
+  { id, organizationId }: Owner,
+  identifiers: readonly string[],
+) {
   await transaction.webhookImportIdentifier.deleteMany({ where: { webhookId: id } });
   await transaction.webhookImportIdentifier.createMany({
-    data: identifiers.map((importIdentifier, position) => ({ organizationId, webhookId: id, importIdentifier, position })),
+    data: identifiers.map((importIdentifier, position) => ({
+      organizationId,
+      webhookId: id,
+      importIdentifier,
+      position,
+    })),
   });
 }
 
-async function setSavedSchemas(transaction: Prisma.TransactionClient, { id, organizationId }: Owner, savedSchemaIds: readonly string[]) {
+async function setSavedSchemas(
+  transaction: Prisma.TransactionClient,
+  { id, organizationId }: Owner,
+  savedSchemaIds: readonly string[],
+) {
   const known = await transaction.savedSchema.count({ where: { organizationId, id: { in: [...savedSchemaIds] } } });
   if (known < savedSchemaIds.length) throw new SavedSchemaNotFoundError();
   await transaction.webhookSavedSchema.deleteMany({ where: { webhookId: id } });
@@ -215,7 +240,9 @@ async function refuseEmptyFilter(transaction: Prisma.TransactionClient, webhookI
   if (identifiers + schemas === 0) throw new WebhookFilterEmptyError();
 }
 
-function withoutUndefined<Shape extends object>(shape: Shape): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
+function withoutUndefined<Shape extends object>(
+  shape: Shape,
+): { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> } {
   return Object.fromEntries(Object.entries(shape).filter(([, value]) => value !== undefined)) as {
     [Key in keyof Shape]?: Exclude<Shape[Key], undefined>; // entries of the same shape, fewer of them
   };

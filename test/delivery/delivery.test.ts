@@ -10,7 +10,10 @@ describe('a reported import', () => {
     await using app = await createTestApp({ dispatcher: true });
     await using receiver = await startReceiver();
     const { secret } = await givenWebhook(app, { url: `${receiver.url}/hook` });
-    await using watching = watchWebSocket<{ kind: string }>(app, 'subscription { deliveryLog(after: "0.0") { kind deliveryStatus cursor } }');
+    await using watching = watchWebSocket<{ kind: string }>(
+      app,
+      'subscription { deliveryLog(after: "0.0") { kind deliveryStatus cursor } }',
+    );
 
     const report = await reportCompleted(app);
     expect(report).toMatchObject({ __typename: 'ImportReport', deliveries: 1, duplicate: false });
@@ -22,7 +25,12 @@ describe('a reported import', () => {
 
     const seen = await watching.until((entries) => entries.some(({ kind }) => kind === 'DELIVERED'));
     expect(seen.map(({ kind }) => kind)).toEqual(['SCHEDULED', 'ATTEMPT_SUCCEEDED', 'DELIVERED']);
-    const deliveries = await ask<{ edges: unknown[] }>(app, '{ deliveries { edges { node { status attempts { number outcome responseStatus timings { totalMs } responseHeaders { name values } } } } } }');
-    expect(deliveries.edges).toMatchObject([{ node: { status: 'DELIVERED', attempts: [{ number: 1, outcome: 'SUCCEEDED', responseStatus: 200 }] } }]);
+    const deliveries = await ask<{ edges: unknown[] }>(
+      app,
+      '{ deliveries { edges { node { status attempts { number outcome responseStatus timings { totalMs } responseHeaders { name values } } } } } }',
+    );
+    expect(deliveries.edges).toMatchObject([
+      { node: { status: 'DELIVERED', attempts: [{ number: 1, outcome: 'SUCCEEDED', responseStatus: 200 }] } },
+    ]);
   });
 });

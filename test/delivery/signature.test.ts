@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import { sign } from '../../src/delivery/signature.ts';
-import { generateSecret } from '../../src/webhook/signing-secret.ts';
 import { parseExact } from '../../src/lib/exact-json.ts';
+import { generateSecret } from '../../src/webhook/signing-secret.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const ID = 'msg_p5jXN8AQM9LWM0D4loKWxJek';

@@ -103,4 +103,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
 
 const STOP_WITHIN_MS = 5_000;
 
-const TEST_CONFIG: Config = readConfig({ PORT: '0', ALLOWED_NETWORKS: '127.0.0.0/8,::1/128', LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent' });
+const TEST_CONFIG: Config = readConfig({
+  PORT: '0',
+  ALLOWED_NETWORKS: '127.0.0.0/8,::1/128',
+  LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+});

@@ -7,7 +7,11 @@ import WebSocket from 'ws';
 export interface GraphqlAnswer {
   // The suite reads answers of many shapes; each test says what it expects of them.
   readonly data?: Record<string, unknown> | null;
-  readonly errors?: readonly { readonly message: string; readonly path?: readonly unknown[]; readonly extensions?: Record<string, unknown> }[];
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly unknown[];
+    readonly extensions?: Record<string, unknown>;
+  }[];
 }
 
 /** Where and as whom. */
@@ -51,40 +55,50 @@ export interface Watching<Value> extends AsyncDisposable {
 const PATIENCE_MS = 15_000;
 
 /** Subscribes over WebSocket (graphql-transport-ws) and collects the one root field. */
-export function watchWebSocket<Value>({ url, key }: Caller, query: string, variables: Record<string, unknown> = {}): Watching<Value> {
+export function watchWebSocket<Value>(
+  { url, key }: Caller,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Watching<Value> {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
     connectionParams: key ? { authorization: `Bearer ${key}` } : {},
     retryAttempts: 0,
   });
-  return collect<Value>(
-    (onValue, onEnd) => {
-      const stop = client.subscribe<Record<string, Value>>(
-        { query, variables },
-        {
-          next: ({ data, errors }) => (errors || !data ? onEnd(errors) : onValue(Object.values(data)[0] as Value)),
-          error: (error) => onEnd(error),
-          complete: () => onEnd(undefined),
-        },
-      );
-      return async () => {
-        stop();
-        await client.dispose();
-      };
-    },
-  );
+  return collect<Value>((onValue, onEnd) => {
+    const stop = client.subscribe<Record<string, Value>>(
+      { query, variables },
+      {
+        next: ({ data, errors }) => (errors || !data ? onEnd(errors) : onValue(Object.values(data)[0] as Value)),
+        error: (error) => onEnd(error),
+        complete: () => onEnd(undefined),
+      },
+    );
+    return async () => {
+      stop();
+      await client.dispose();
+    };
+  });
 }
 
 /** Subscribes by server-sent events, distinct connections mode, and collects the one root field. */
-export function watchEvents<Value>({ url, key }: Caller, query: string, variables: Record<string, unknown> = {}): Watching<Value> {
+export function watchEvents<Value>(
+  { url, key }: Caller,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Watching<Value> {
   return collect<Value>((onValue, onEnd) => {
     const stopping = new AbortController();
     void read().then(onEnd, (error: unknown) => onEnd(stopping.signal.aborted ? undefined : error));
     async function read(): Promise<unknown> {
       const response = await fetch(`${url}/graphql`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...(key ? { authorization: `Bearer ${key}` } : {}) },
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+        },
         body: JSON.stringify({ query, variables }),
         signal: stopping.signal,
       });
@@ -137,13 +151,17 @@ function collect<Value>(
     [Symbol.asyncDispose]: close,
     until: (enough) =>
       new Promise((resolve, reject) => {
-        const giveUp = setTimeout(() => reject(new Error(`this is all that was seen: ${JSON.stringify(seen)}`)), PATIENCE_MS);
+        const giveUp = setTimeout(
+          () => reject(new Error(`this is all that was seen: ${JSON.stringify(seen)}`)),
+          PATIENCE_MS,
+        );
         changed = () => {
           if (!enough(seen) && !isOver) return;
           clearTimeout(giveUp);
           changed = () => {};
           if (enough(seen)) resolve(seen);
-          else void ended.promise.then((error) => reject(new Error(`the subscription ended: ${JSON.stringify(error)}`)));
+          else
+            void ended.promise.then((error) => reject(new Error(`the subscription ended: ${JSON.stringify(error)}`)));
         };
         changed();
       }),

@@ -1,8 +1,8 @@
 /** What tests begin with, made by the API as users make it. */
 
+import type { Role } from '../../prisma/client/client.ts';
 import { createApiKey } from '../../src/organization/api-key.ts';
 import { createOrganization } from '../../src/organization/organization.ts';
-import type { Role } from '../../prisma/client/client.ts';
 import type { TestApp } from './app.ts';
 import { ask, type Caller } from './client.ts';
 
@@ -13,7 +13,10 @@ export interface GivenWebhook {
 }
 
 /** Makes a webhook by mutation: for production imports named `contacts`, unless `input` says otherwise. */
-export async function givenWebhook(caller: Caller, input: { readonly url: string } & Record<string, unknown>): Promise<GivenWebhook> {
+export async function givenWebhook(
+  caller: Caller,
+  input: { readonly url: string } & Record<string, unknown>,
+): Promise<GivenWebhook> {
   const created = await ask<{ webhook?: { id: string }; secret?: string; message?: string }>(
     caller,
     `mutation ($input: CreateWebhookInput!) {
@@ -68,13 +71,24 @@ export async function reportCompleted(caller: Caller, input: Record<string, unkn
 }
 
 /** A key of `role` in the app's organization, or in another. */
-export async function givenKey(app: TestApp, role: Role, organizationId: string | null = app.organizationId): Promise<Caller> {
-  const { key } = await createApiKey(app, { organizationId: role === 'ROOT' ? null : organizationId, name: role, role });
+export async function givenKey(
+  app: TestApp,
+  role: Role,
+  organizationId: string | null = app.organizationId,
+): Promise<Caller> {
+  const { key } = await createApiKey(app, {
+    organizationId: role === 'ROOT' ? null : organizationId,
+    name: role,
+    role,
+  });
   return { url: app.url, key };
 }
 
 /** Another organization, by its admin. */
-export async function givenOrganization(app: TestApp, name = 'Other'): Promise<Caller & { readonly organizationId: string }> {
+export async function givenOrganization(
+  app: TestApp,
+  name = 'Other',
+): Promise<Caller & { readonly organizationId: string }> {
   const { organization, key } = await createOrganization(app, { name });
   return { url: app.url, key, organizationId: organization.id };
 }
