@@ -2,8 +2,12 @@
 /** The command line. Each command loads what it needs when it is called. */
 
 import '../prisma/check-node.js';
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { reportFailure } from './command/failure.ts';
+
+// What is set in the environment already stays as it is.
+if (existsSync('.env')) process.loadEnvFile('.env');
 
 const program = new Command('posthorn')
   .description(
