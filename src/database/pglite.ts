@@ -5,13 +5,14 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../../prisma/client/client.ts';
 import type { Database, Listening } from './database.ts';
 import type { MigrationSession } from './migrate.ts';
+import { TRANSACTION_OPTIONS } from './settings.ts';
 import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
 
 const parsers = { [INT8]: parseInt8, [TIMESTAMPTZ]: parseTimestamptz };
 
 /** Wraps an open PGlite. Closing the database closes it. */
 export function wrapPglite(pglite: PGlite): Database {
-  const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite) });
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions: TRANSACTION_OPTIONS });
   return {
     kind: 'pglite',
     prisma,

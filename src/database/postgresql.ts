@@ -9,7 +9,7 @@ import type { Logger } from '../lib/logger.ts';
 import type { Database, Listener, Listening, Sql, Statement } from './database.ts';
 import { describeDatabaseError } from './database-error.ts';
 import type { MigrationSession } from './migrate.ts';
-import { HOT_PATH_SETTINGS } from './settings.ts';
+import { HOT_PATH_SETTINGS, TRANSACTION_OPTIONS } from './settings.ts';
 import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
 
 /** How long a connection may take to be made before the database counts as away, in milliseconds. */
@@ -55,7 +55,7 @@ export async function withMigrationSession<Result>(
 export function openPostgresql(url: string, connections: number, log: Logger): Database {
   const pool = openPool(url, connections, log, HOT_PATH_SETTINGS);
   const prismaPool = openPool(url, connections, log);
-  const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool) });
+  const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool), transactionOptions: TRANSACTION_OPTIONS });
   const listeners = new Set<Listening>();
 
   return {

@@ -1,4 +1,4 @@
-/** Settings of the sessions that run the hot path. */
+/** Settings of database sessions and of Prisma. */
 
 /**
  * Every statement of the hot path is meant to walk indexes row by row, however large or small the tables are. Left to
@@ -8,3 +8,9 @@
  */
 export const HOT_PATH_SETTINGS =
   'set jit = off; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
+
+/**
+ * How long Prisma waits for a connection to begin a transaction on, and how long the transaction may take, in
+ * milliseconds. On PGlite everything takes turns, so a busy dispatcher can make a transaction wait.
+ */
+export const TRANSACTION_OPTIONS = { maxWait: 10_000, timeout: 20_000 } as const;
