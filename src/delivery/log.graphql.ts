@@ -92,6 +92,7 @@ const DeliveryLogPageType = builder.objectRef<LogPage>('DeliveryLogPage').implem
     entries: t.field({
       type: [DeliveryLogEntryType],
       description: 'In log order, oldest first.',
+      complexity: { field: 1, multiplier: 1 }, // counted by the page size above
       resolve: ({ entries }) => [...entries],
     }),
     endCursor: t.string({

@@ -14,7 +14,7 @@ import { decodeGlobalId, encodeGlobalId, isNodeType } from './global-id.ts';
 import { ForbiddenError, UnauthenticatedError } from './request-error.ts';
 
 /** What one operation may cost, and how deep and wide it may be. Documented in the README. */
-export const LIMITS = { complexity: 5_000, depth: 12, breadth: 200, pageSize: 100 } as const;
+export const LIMITS = { complexity: 20_000, depth: 12, breadth: 200, pageSize: 100 } as const;
 
 export const builder = new SchemaBuilder<{
   Context: Context;
