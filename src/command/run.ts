@@ -92,7 +92,13 @@ export async function runUntilSignalled(
     }
   });
   const grace = setTimeout(() => cut.abort(), config.shutdownGraceMs);
+  cut.signal.addEventListener('abort', () => setTimeout(() => process.exit(1), EXIT_AFTER_CUT_MS).unref(), {
+    once: true,
+  });
   await running.stop(cut.signal);
   clearTimeout(grace);
   log.info('process.stopped');
 }
+
+/** A database that does not answer must not keep a process alive that was told to go, in milliseconds. */
+const EXIT_AFTER_CUT_MS = 5_000;

@@ -17,7 +17,7 @@ const PASSING_CODES = new Set([
 
 /** node-postgres has no code for these. */
 const PASSING_MESSAGES =
-  /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable|client was closed/i;
+  /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable|query read timeout|client was closed/i;
 
 /** The SQLSTATE of a driver's error, when it has one. */
 export function sqlState(error: unknown): string | undefined {

@@ -15,6 +15,9 @@ import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
 /** How long a connection may take to be made before the database counts as away, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+/** After so long without an answer the database counts as away, in milliseconds; the connection is given up. */
+const QUERY_TIMEOUT_MS = 30_000;
+
 /** The listener tells a dead connection from a quiet one by asking this often, in milliseconds. */
 const LISTENER_CHECK_MS = 10_000;
 
@@ -87,6 +90,7 @@ function openPool(url: string, connections: number, log: Logger, settings?: stri
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'posthorn',
     ...(settings ? { onConnect: (client: pg.ClientBase) => client.query(settings) } : {}),

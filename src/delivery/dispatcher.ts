@@ -68,6 +68,10 @@ export function createDispatcher(app: App): Service {
         lanes.add(taken.map(({ destinationId }) => destinationId));
         continue;
       }
+      if (stopping.signal.aborted) {
+        await giveBackLeases(leased.deliveries);
+        return;
+      }
       for (const delivery of leased.deliveries) begin(delivery);
       lanes.giveBack(taken, leased.deliveries);
       if (leased.busy.length > 0) void clock.sleep(BUSY_PAUSE_MS, stopping.signal).then(() => lanes.add(leased.busy));
@@ -120,6 +124,13 @@ export function createDispatcher(app: App): Service {
     }
   }
 
+  async function giveBackLeases(leased: readonly LeasedDelivery[]): Promise<void> {
+    if (leased.length === 0) return;
+    await releaseLeases(app, leased).catch((error: unknown) =>
+      log.warn({ error: describeDatabaseError(error) }, 'leases.release_failed'),
+    );
+  }
+
   /** What `work` answers; `undefined` after a wait when it failed, because the database is away or has a bad day. */
   async function patiently<Result>(failure: string, work: () => Promise<Result>): Promise<Result | undefined> {
     try {
@@ -140,20 +151,20 @@ export function createDispatcher(app: App): Service {
     async stop(deadline) {
       stopHearing();
       stopping.abort();
-      await loops;
+      const cut = new Promise((resolve) => {
+        deadline.addEventListener('abort', resolve, { once: true });
+        if (deadline.aborted) resolve(undefined);
+      });
+      await Promise.race([loops, cut]);
       const settled = Promise.all([...underWay.values()].map(({ done }) => done));
-      const cut = new Promise((resolve) => deadline.addEventListener('abort', resolve, { once: true }));
-      if (!deadline.aborted) await Promise.race([settled, cut]);
+      await Promise.race([settled, cut]);
       const left = [...underWay.values()].map(({ delivery }) => delivery);
       cutting.abort();
       settler.abandon();
       await settled;
       sender.close();
-      if (left.length === 0) return;
-      log.warn({ deliveries: left.length }, 'dispatcher.attempts_cut');
-      await releaseLeases(app, left).catch((error: unknown) =>
-        log.warn({ error: describeDatabaseError(error) }, 'leases.release_failed'),
-      );
+      if (left.length > 0) log.warn({ deliveries: left.length }, 'dispatcher.attempts_cut');
+      await giveBackLeases(left);
     },
   };
 }

@@ -5,7 +5,8 @@
  * still ours; the destinations and webhooks that a receiver asked us to leave alone; and the log entries. One
  * statement, so all of it or nothing.
  *
- * A stolen lease records its attempt, marked as such, and changes nothing else.
+ * A stolen lease records its attempt, marked as such, and changes nothing else. An attempt that is written down already,
+ * because the answer to an earlier try was lost, is left out.
  *
  * Cost: look-ups by primary key, and the insertions. The entries are inserted in the order of `place`, so that within
  * a delivery an attempt comes before what it led to.
@@ -20,6 +21,7 @@ with outcome as (
     duration_ms int, response_status int, response_headers text, response_body text, response_body_truncated boolean,
     error_code text, error_message text, remote_address text, timings text
   )
+  where attempt_id is null or not exists (select from attempt where attempt.id = attempt_id)
 ),
 moved as (
   update delivery

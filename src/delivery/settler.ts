@@ -2,7 +2,7 @@
 
 import pRetry from 'p-retry';
 import type { App } from '../app.ts';
-import { describeDatabaseError, isPassing } from '../database/database-error.ts';
+import { describeDatabaseError, isPassing, sqlState } from '../database/database-error.ts';
 import { SETTLE } from './settle.sql.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -25,6 +25,12 @@ const GATHER_MS = 3;
 
 /** Batches under way at once: one is written while the next gathers. */
 const CONCURRENT_BATCHES = 2;
+
+/**
+ * SQLSTATE `unique_violation`: an earlier try, whose answer was lost, was still being written when this one began. The
+ * next one sees it.
+ */
+const WRITTEN_MEANWHILE = '23505';
 
 interface Waiting {
   readonly settlement: Settlement;
@@ -65,7 +71,7 @@ export function createSettler({ db, log, signals }: Pick<App, 'db' | 'log' | 'si
         maxTimeout: 2_000,
         randomize: true,
         signal: abandoned.signal,
-        shouldRetry: ({ error }) => isPassing(error),
+        shouldRetry: ({ error }) => isPassing(error) || sqlState(error) === WRITTEN_MEANWHILE,
         onFailedAttempt: ({ error }) =>
           log.warn({ error: describeDatabaseError(error), deliveries: batch.length }, 'settlement.postponed'),
       });
