@@ -7,6 +7,7 @@ import '../organization/api-key.graphql.ts';
 import '../webhook/saved-schema.graphql.ts';
 import '../webhook/webhook.graphql.ts';
 import '../webhook/webhook-mutations.graphql.ts';
+import '../webhook/secret.graphql.ts';
 import '../delivery/delivery.graphql.ts';
 import '../delivery/log.graphql.ts';
 import '../delivery/webhook.graphql.ts';
