@@ -10,11 +10,15 @@ const suite: TestProjectInlineConfiguration['test'] = {
   hookTimeout: 60_000,
 };
 
+/** As Node finds packages. With Vite's own `development` there would be a second graphql, to which ours is another's. */
+const ssr = { resolve: { conditions: ['module', 'node'] } };
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...suite, name: 'pglite', provide: { database: 'pglite' } } },
+      { ssr, test: { ...suite, name: 'pglite', provide: { database: 'pglite' } } },
       {
+        ssr,
         test: {
           ...suite,
           name: 'postgresql',

@@ -61,6 +61,9 @@ function areNetworks(networks: readonly string[]): boolean {
 /** A lease must outlast an attempt by this long, so that the outcome can be written down before it ends. */
 const SETTLE_MARGIN_MS = 10_000;
 
+/** For a check of several variables: made even when some are wrong by themselves, so that all problems are told at once. */
+const EVEN_WHEN_WRONG = { when: () => true };
+
 const environment = z
   .object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(4000),
@@ -123,7 +126,7 @@ const environment = z
         message: `must be at least ATTEMPT_TIMEOUT_SECONDS + ${SETTLE_MARGIN_MS / 1000}, or deliveries would be attempted twice`,
       });
     }
-  });
+  }, EVEN_WHEN_WRONG);
 
 /**
  * Reads the configuration. Variables that are set to nothing count as absent.
@@ -136,8 +139,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   );
   const { success, data, error } = environment.safeParse(present);
   if (!success) {
-    const problems = error.issues.map(({ path, message }) => `  ${path.join('.')} ${message}`);
-    throw new ConfigError(`The configuration is wrong:\n${problems.join('\n')}`);
+    // Of several problems with one variable, the first is the one to mend.
+    const problems = new Map(error.issues.toReversed().map(({ path, message }) => [path.join('.'), message]));
+    const lines = [...problems].reverse().map(([name, message]) => `  ${name} ${message}`);
+    throw new ConfigError(`The configuration is wrong:\n${lines.join('\n')}`);
   }
   return {
     port: data.PORT,

@@ -3,8 +3,10 @@
 
 import '../prisma/check-node.js';
 import { existsSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import type { DemoOptions } from './command/demo.ts';
 import { reportFailure } from './command/failure.ts';
+import type { ReceiveOptions } from './command/receive.ts';
 
 // What is set in the environment already stays as it is.
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -73,12 +75,14 @@ key
 program
   .command('receive')
   .description('run a receiver that verifies signatures and prints what arrives')
-  .option('--port <port>', 'where to listen', parsePort, 4100)
+  .option('--port <port>', 'where to listen; 0 is any port that is free', parsePort, 4100)
+  .option('--host <host>', 'at which address of this machine', '127.0.0.1')
   .option('--secret <secret...>', "the webhook's secret, whsec_…; several during a rotation")
   .option('--status <status>', 'what to answer', parseStatus, 200)
   .option('--fail <count>', 'answer the first that many requests with 500', parseCount, 0)
   .option('--delay <milliseconds>', 'wait that long before answering', parseCount, 0)
-  .action(async (options) => {
+  .option('--raw', 'print bodies as they came, not over several lines')
+  .action(async (options: ReceiveOptions) => {
     const { receive } = await import('./command/receive.ts');
     await receive(options);
   });
@@ -86,8 +90,9 @@ program
 program
   .command('demo')
   .description('watch the whole story in one terminal, on a throw-away database')
-  .addOption(new Option('--port <port>', 'where the server listens').argParser(parsePort).default(4000))
-  .action(async (options: { port: number }) => {
+  .option('--port <port>', 'where the server listens; 0 is any port that is free', parsePort, 4000)
+  .option('--exit', 'stop when the story is over, with status 0 only when everything went as told')
+  .action(async (options: DemoOptions) => {
     const { demo } = await import('./command/demo.ts');
     await demo(options);
   });

@@ -51,8 +51,10 @@ export async function runParts(app: App, { api, dispatcher, healthPort }: Parts)
   const server = api ? createApiServer(app) : undefined;
   const stages: Service[][] = [
     [signals],
-    [...(api ? [tail] : []), ...(dispatcher ? [createDispatcher(app)] : [])],
+    // These stop together: the server waits for requests under way, and event streams end only when the tail does.
     [
+      ...(api ? [tail] : []),
+      ...(dispatcher ? [createDispatcher(app)] : []),
       ...(server ? [server] : []),
       ...(healthPort === undefined ? [] : [createHealthServer(app, healthPort, config.host)]),
     ],
@@ -80,14 +82,14 @@ export async function runUntilSignalled(
   { config, log }: Pick<App, 'config' | 'log'>,
 ): Promise<void> {
   const cut = new AbortController();
+  let isStopping = false;
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (cut.signal.aborted) return;
+        if (isStopping) return cut.abort();
+        isStopping = true;
         log.info({ signal }, 'process.stopping');
         resolve();
-        process.once('SIGINT', () => cut.abort());
-        process.once('SIGTERM', () => cut.abort());
       });
     }
   });

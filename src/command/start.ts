@@ -13,9 +13,10 @@ export async function start(parts: Parts): Promise<void> {
   }
   const app = await openApp(config);
   const running = await runParts(app, parts);
+  const stopped = runUntilSignalled(running, app); // signals are heard before anybody can know that it runs
   app.log.info({ ...parts, url: running.url, database: app.db.kind }, 'process.started');
   if (running.url) process.stdout.write(welcome(config, running.url, running.firstKey));
-  await runUntilSignalled(running, app);
+  await stopped;
 }
 
 function welcome(config: Config, url: string, firstKey: string | undefined): string {

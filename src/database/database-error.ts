@@ -19,10 +19,36 @@ const PASSING_CODES = new Set([
 const PASSING_MESSAGES =
   /connection terminated|connection ended|timeout exceeded when trying to connect|not queryable|query read timeout|client was closed/i;
 
-/** The SQLSTATE of a driver's error, when it has one. */
+/** Prisma's words for the same: unreachable, timed out, closed, pool exhausted, no transaction, conflict. */
+const PASSING_PRISMA_CODES = /^P(1001|1002|1008|1017|2024|2028|2034)$/;
+
+/** Text that no PostgreSQL text can be: U+0000, or what is not Unicode. */
+const UNSTORABLE_STATES = new Set(['22021', '22P05']);
+
+/** The SQLSTATE of a driver's error, or of the one that Prisma's error is about, when it has one. */
 export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  return /^[0-9A-Z]{5}$/.test(error.code) ? error.code : undefined;
+  if (!(error instanceof Error)) return undefined;
+  return [error, prismaCause(error)].map(codeOf).find((code) => code && SQL_STATE.test(code));
+}
+
+/** Prisma's own codes look alike: P and four digits, which PostgreSQL has none of but P0000 to P0004. */
+const SQL_STATE = /^(?!P[1-9])[0-9A-Z]{5}$/;
+
+/** Where Prisma's driver adapters keep what the driver said. */
+function prismaCause(error: Error): unknown {
+  const { meta } = error as { meta?: { driverAdapterError?: { cause?: unknown } } }; // every part of it may be missing
+  return meta?.driverAdapterError?.cause;
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const code = 'originalCode' in error ? error.originalCode : 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Whether the caller gave a text that the database cannot hold, and so neither find. */
+export function isUnstorable(error: unknown): boolean {
+  return UNSTORABLE_STATES.has(sqlState(error) ?? '');
 }
 
 /**
@@ -34,7 +60,8 @@ export function isPassing(error: unknown): boolean {
   const state = sqlState(error);
   if (state) return PASSING_STATES.test(state);
   if (error instanceof AggregateError) return error.errors.some(isPassing);
-  if ('code' in error && typeof error.code === 'string' && PASSING_CODES.has(error.code)) return true;
+  const code = codeOf(error);
+  if (code && (PASSING_CODES.has(code) || PASSING_PRISMA_CODES.test(code))) return true;
   return PASSING_MESSAGES.test(error.message);
 }
 

@@ -96,6 +96,9 @@ function openPool(url: string, connections: number, log: Logger, settings?: stri
     ...(settings ? { onConnect: (client: pg.ClientBase) => client.query(settings) } : {}),
   });
   pool.on('error', (error) => log.warn({ error: describeDatabaseError(error) }, 'database.connection_lost'));
+  // The pool listens only to idle clients. One that breaks in a transaction fails the query under way, and that is told;
+  // without a listener it would end the process as well.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -3,6 +3,7 @@
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
+import { describeError } from '../lib/describe-error.ts';
 import { uuidV7 } from '../lib/id.ts';
 import type { Service } from '../lib/service.ts';
 import { createLanes } from './lanes.ts';
@@ -36,7 +37,8 @@ export function createDispatcher(app: App): Service {
   const lanes = createLanes();
   const stopping = new AbortController();
   const cutting = new AbortController();
-  const underWay = new Map<string, { delivery: LeasedDelivery; done: Promise<void> }>();
+  /** A delivery can be in it twice: when its lease ended while it was attempted, and it was leased again. */
+  const underWay = new Set<{ readonly delivery: LeasedDelivery; done: Promise<void> }>();
   let loops: Promise<unknown> = Promise.resolve();
   let stopHearing = () => {};
 
@@ -44,9 +46,11 @@ export function createDispatcher(app: App): Service {
     while (!stopping.signal.aborted) {
       const before = clock.elapsed();
       const due = await patiently('lanes.scan_failed', () => scanLanes(app, LOOK_INTERVAL_MS));
-      const intervalMs = Math.max(LOOK_INTERVAL_MS, LOOK_COST_FACTOR * (clock.elapsed() - before));
+      if (!due) continue;
+      const costly = LOOK_COST_FACTOR * (clock.elapsed() - before);
+      const intervalMs = Math.min(Math.max(LOOK_INTERVAL_MS, costly), LONGEST_LOOK_INTERVAL_MS);
       let waitedMs = 0;
-      for (const { destinationId, dueInMs } of due ?? []) {
+      for (const { destinationId, dueInMs } of due) {
         if (dueInMs > waitedMs) await clock.sleep(dueInMs - waitedMs, stopping.signal);
         waitedMs = Math.max(waitedMs, dueInMs);
         lanes.add([destinationId]);
@@ -80,11 +84,12 @@ export function createDispatcher(app: App): Service {
 
   function begin(delivery: LeasedDelivery): void {
     lanes.began(delivery.destinationId);
-    const done = attempt(delivery).finally(() => {
-      underWay.delete(delivery.id);
+    const begun = { delivery, done: Promise.resolve() };
+    underWay.add(begun);
+    begun.done = attempt(delivery).finally(() => {
+      underWay.delete(begun);
       lanes.ended(delivery.destinationId);
     });
-    underWay.set(delivery.id, { delivery, done });
   }
 
   /** Never rejects. */
@@ -120,7 +125,7 @@ export function createDispatcher(app: App): Service {
       }
     } catch (error) {
       // A bug or a wrong key, never the receiver's doing: the delivery stays pending, and is due when the lease ends.
-      log.error({ deliveryId: encodeGlobalId('Delivery', delivery.id), error }, 'attempt.failed');
+      log.error({ deliveryId: encodeGlobalId('Delivery', delivery.id), error: describeError(error) }, 'attempt.failed');
     }
   }
 
@@ -156,9 +161,9 @@ export function createDispatcher(app: App): Service {
         if (deadline.aborted) resolve(undefined);
       });
       await Promise.race([loops, cut]);
-      const settled = Promise.all([...underWay.values()].map(({ done }) => done));
+      const settled = Promise.all([...underWay].map(({ done }) => done));
       await Promise.race([settled, cut]);
-      const left = [...underWay.values()].map(({ delivery }) => delivery);
+      const left = [...underWay].map(({ delivery }) => delivery);
       cutting.abort();
       settler.abandon();
       await settled;
@@ -174,6 +179,9 @@ const LOOK_INTERVAL_MS = 1_000;
 
 /** The scan of lanes may take a twentieth of the time. */
 const LOOK_COST_FACTOR = 20;
+
+/** But one slow scan, such as one that waited for a database that was away, must not put off retries for minutes. */
+const LONGEST_LOOK_INTERVAL_MS = 30_000;
 
 /** When to try again at lanes that another dispatcher was leasing from, in milliseconds: about as long as a lease takes. */
 const BUSY_PAUSE_MS = 5;

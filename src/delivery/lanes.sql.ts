@@ -28,7 +28,7 @@ select
   lane.destination_id as "destinationId",
   greatest(0, extract(epoch from greatest(lane.next_attempt_at, destination.hold_until) - now()) * 1000)::float8 as "dueInMs"
 from lane
-join destination on destination.id = lane.destination_id
+cross join lateral (select hold_until from destination where id = lane.destination_id limit 1) destination
 where greatest(lane.next_attempt_at, destination.hold_until) <= now() + $1::float8 * interval '1 millisecond'
 order by "dueInMs"`;
 

@@ -12,7 +12,7 @@ export const LEASE_DUE = `
 with lane as (
   select requested.destination_id, least(requested.slots, $3::int - live.leases) as slots
   from unnest($1::uuid[], $2::int[]) as requested (destination_id, slots)
-  join destination on destination.id = requested.destination_id
+  cross join lateral (select hold_until from destination where id = requested.destination_id limit 1) destination
   cross join lateral (
     select count(*)::int as leases from delivery
     where delivery.destination_id = requested.destination_id and lease_token is not null and next_attempt_at > now()
@@ -58,7 +58,7 @@ from leased
 cross join lateral (select body from event where event.id = leased.event_id limit 1) event
 left join lateral (select * from webhook where webhook.id = leased.webhook_id limit 1) webhook on true
 cross join lateral (
-  select array_agg(encode(ciphertext, 'base64') order by created_at desc, id desc) as ciphertexts
+  select array_agg(encode(ciphertext, 'base64') order by expires_at is not null, created_at desc, id desc) as ciphertexts
   from webhook_secret
   where owner_id = coalesce(leased.webhook_id, leased.organization_id) and (expires_at is null or expires_at > now())
 ) secret`;

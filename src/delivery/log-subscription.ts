@@ -3,43 +3,40 @@
 import { GraphQLError } from 'graphql';
 import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
 import { type Context, organizationOf } from '../context.ts';
-import { formatCursor, type LogFilter, type Position } from './log.ts';
-import { type EndReason, SubscriptionEndedError } from './log-tail.ts';
+import { formatCursor, type LogFilter, type Position, UnknownCursorError } from './log.ts';
+import type { EndReason, SubscriptionEnd } from './log-subscriber.ts';
 
 const MESSAGES = {
-  TOO_SLOW:
-    'The subscription was read too slowly and has ended. Subscribe again with `after` set to the cursor in extensions.',
+  TOO_SLOW: 'The subscription was read too slowly and has ended.',
   KEY_REVOKED: 'The API key of this subscription was revoked.',
-  STOPPING: 'The server is stopping. Subscribe again with `after` set to the cursor of the last entry.',
-} as const satisfies Record<EndReason, string>;
+  STOPPING: 'The server is stopping.',
+  UNAVAILABLE: 'The delivery log cannot be read at the moment.',
+} as const satisfies Record<Exclude<EndReason, 'CURSOR_UNKNOWN'>, string>;
 
-/**
- * The entries that a viewer subscribed to. When we end it, it fails with a GraphQL error whose `extensions` carry a
- * `code` and, once something has been seen, the `cursor` to go on from.
- */
+const GO_ON = 'Subscribe again with `after` set to the cursor in extensions; nothing will be missing.';
+
+/** The entries that a viewer subscribes to; when we end the subscription, the last item is the end. */
 export function subscribeToLog(
   context: Context,
   { after, filter }: { after: Position | undefined; filter: LogFilter },
-): AsyncIterableIterator<DeliveryLogEntry> {
-  const entries = context.app.tail.subscribe({
+): AsyncIterable<DeliveryLogEntry | SubscriptionEnd> {
+  return context.app.tail.subscribe({
     organizationId: organizationOf(context),
     keyId: context.viewer?.keyId ?? '',
     after,
     filter,
   });
-  // Not a generator of its own: one that waits for an entry could not be returned from.
-  return {
-    next: () => entries.next().catch(explain),
-    return: () => entries.return(),
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }
 
-function explain(error: unknown): never {
-  if (!(error instanceof SubscriptionEndedError)) throw error;
-  throw new GraphQLError(MESSAGES[error.reason], {
-    extensions: { code: error.reason, ...(error.position ? { cursor: formatCursor(error.position) } : {}) },
+/**
+ * The entry; the end is thrown as a GraphQL error, whose `extensions` have a `code` and the `cursor` to go on from. It is
+ * the last item's error rather than the stream's, so that clients get it before the stream completes, on every transport.
+ */
+export function entryOf(item: DeliveryLogEntry | SubscriptionEnd): DeliveryLogEntry {
+  if (!('ended' in item)) return item;
+  const { ended, position } = item;
+  if (ended === 'CURSOR_UNKNOWN') throw new UnknownCursorError();
+  throw new GraphQLError(position && ended !== 'KEY_REVOKED' ? `${MESSAGES[ended]} ${GO_ON}` : MESSAGES[ended], {
+    extensions: { code: ended, ...(position ? { cursor: formatCursor(position) } : {}) },
   });
 }

@@ -1,6 +1,5 @@
 /** GraphQL: the delivery log, as a query and as a subscription. */
 
-import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
 import { type Context, organizationOf } from '../context.ts';
 import { builder, LIMITS } from '../graphql/builder.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
@@ -10,11 +9,14 @@ import { WebhookType } from '../webhook/webhook.graphql.ts';
 import { errorCodeOf } from './delivery.graphql.ts';
 import { DeliveryLogKindEnum, DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
 import { formatCursor, LOG_START, type LogFilter, type LogPage, type Position, parseCursor, readLog } from './log.ts';
-import { subscribeToLog } from './log-subscription.ts';
+import { entryOf, subscribeToLog } from './log-subscription.ts';
 
 const DEFAULT_PAGE = 20;
 
-/** `DeliveryLogEntry`. */
+/**
+ * `DeliveryLogEntry`. Its own fields say no `select`: the entry has every column already, and would be read again, one
+ * by one, for every subscriber.
+ */
 export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
   description:
     'Something that happened to a delivery. Entries never change, and all readers see them in the same order.',
@@ -22,7 +24,6 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
   fields: (t) => ({
     cursor: t.string({
       description: 'Its place in the log; give it as `after` to go on from here. Opaque.',
-      select: { transaction: true, sequence: true },
       resolve: (entry) => formatCursor(entry),
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
@@ -35,7 +36,6 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
     webhookId: t.id({
       nullable: true,
       description: 'The managed webhook; null for a basic webhook.',
-      select: { webhookId: true },
       resolve: ({ webhookId }) => (webhookId ? encodeGlobalId('Webhook', webhookId) : null),
     }),
     eventType: t.expose('eventType', { type: EventTypeEnum, description: 'What is being delivered.' }),
@@ -53,7 +53,6 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
       type: ErrorCodeEnum,
       nullable: true,
       description: 'Why the attempt failed.',
-      select: { errorCode: true },
       resolve: ({ errorCode }) => errorCodeOf(errorCode),
     }),
     reason: t.exposeString('reason', { nullable: true, description: 'For people: why.' }),
@@ -79,7 +78,8 @@ function toFilter(filter: typeof DeliveryLogFilter.$inferInput | null | undefine
   };
 }
 
-function readCursor(cursor: string): Position {
+function readCursor(cursor: string | null | undefined): Position | undefined {
+  if (typeof cursor !== 'string') return undefined;
   const position = parseCursor(cursor);
   if (!position)
     throw new BadArgumentError('`after` must be the cursor of a delivery log entry or the endCursor of a page.');
@@ -126,7 +126,7 @@ builder.queryField('deliveryLog', (t) =>
         context.app,
         organizationOf(context),
         {
-          after: after ? readCursor(after) : LOG_START,
+          after: readCursor(after) ?? LOG_START,
           limit: pageSize(first, last),
           latest: typeof last === 'number',
         },
@@ -154,7 +154,7 @@ builder.subscriptionField('deliveryLog', (t) =>
       filter: t.arg({ type: DeliveryLogFilter, description: 'Which entries; absent: all.' }),
     },
     subscribe: (_root, { after, filter }, context: Context) =>
-      subscribeToLog(context, { after: after ? readCursor(after) : undefined, filter: toFilter(filter) }),
-    resolve: (entry: DeliveryLogEntry) => entry,
+      subscribeToLog(context, { after: readCursor(after), filter: toFilter(filter) }),
+    resolve: entryOf,
   }),
 );

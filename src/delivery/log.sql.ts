@@ -8,13 +8,23 @@ const COLUMNS = `
   response_status as "responseStatus", error_code as "errorCode", reason`;
 
 /**
- * Up to where the log can be read without a later commit slipping in before: no transaction below this one can still
- * commit. Only transactions that write count, whichever database of the server they are in. `waiting`: something is
- * committed beyond it, held up by an older transaction that is still open. Index: transaction, sequence.
+ * The last entry that can be read, up to which no commit can slip in any more: no transaction below the horizon can
+ * still commit. Only transactions that write count, whichever database of the server they are in. An entry rather than
+ * the horizon itself: the number of a transaction that left nothing behind may be given out again after a crash.
+ * `waiting`: something is committed beyond it, held up by an older transaction that is still open.
+ * Index: transaction, sequence; two rows.
  */
-export const READ_HORIZON = `
-select horizon, exists (select from delivery_log_entry where transaction >= horizon) as waiting
-from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon offset 0) as snapshot`;
+export const READ_LOG_END = `
+select
+  coalesce(last.transaction, 0) as transaction, coalesce(last.sequence, 0) as sequence,
+  exists (select from delivery_log_entry where transaction >= horizon) as waiting
+from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon offset 0) as snapshot
+left join lateral (
+  select transaction, sequence from delivery_log_entry
+  where transaction < horizon
+  order by transaction desc, sequence desc
+  limit 1
+) as last on true`;
 
 const SAFE = `transaction < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
 

@@ -1,8 +1,9 @@
 /** The delivery log: what happened to deliveries, in one order that every reader agrees on. */
 
+import { GraphQLError } from 'graphql';
 import type { DeliveryLogEntry, DeliveryLogKind, DeliveryStatus } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
-import { READ_HORIZON, READ_LOG_AFTER, READ_LOG_LATEST } from './log.sql.ts';
+import { READ_LOG_AFTER, READ_LOG_END, READ_LOG_LATEST } from './log.sql.ts';
 
 /**
  * A place in the log: everything up to (transaction, sequence). Sequences are handed out before commit, so that a
@@ -16,6 +17,20 @@ export interface Position {
 
 /** Before the first entry. */
 export const LOG_START: Position = { transaction: 0n, sequence: 0n };
+
+/**
+ * A cursor that lies beyond the end of the log, so it cannot be one of this log: the database was restored from a backup,
+ * or everything up to there has been deleted since.
+ */
+export class UnknownCursorError extends GraphQLError {
+  constructor() {
+    super(
+      'This cursor lies beyond the end of the log: the log was restored from a backup, or what it named is gone. ' +
+        'Read the latest entries again, and go on from the endCursor of that page.',
+      { extensions: { code: 'CURSOR_UNKNOWN' } },
+    );
+  }
+}
 
 /** Which entries a reader wants; null is all. */
 export interface LogFilter {
@@ -55,7 +70,7 @@ export function isAfter(one: Position, other: Position): boolean {
 
 /** The end of the log as it stands. */
 export interface LogEnd {
-  /** Every entry that is not yet readable comes after it. */
+  /** The last readable entry's, or the start; every entry that is not yet readable comes after it. */
   readonly position: Position;
   /** Whether there are such entries, committed but held up by an older transaction that is still open. */
   readonly waiting: boolean;
@@ -63,9 +78,10 @@ export interface LogEnd {
 
 /** Where the log ends now. */
 export async function readLogEnd({ db }: Pick<App, 'db'>): Promise<LogEnd> {
-  const [row] = await db.query<{ horizon: bigint; waiting: boolean }>(READ_HORIZON);
+  const [row] = await db.query<Position & { readonly waiting: boolean }>(READ_LOG_END);
   if (!row) throw new Error('the database did not say where its log ends');
-  return { position: { transaction: row.horizon, sequence: 0n }, waiting: row.waiting };
+  const { transaction, sequence, waiting } = row;
+  return { position: { transaction, sequence }, waiting };
 }
 
 /** What to read: the first entries after a position, or the latest ones that there are after it. */
@@ -75,7 +91,11 @@ export interface LogRange {
   readonly latest?: boolean;
 }
 
-/** Reads an organization's log. Reading on from `end` neither misses nor repeats anything, whatever is written meanwhile. */
+/**
+ * Reads an organization's log. Reading on from `end` neither misses nor repeats anything, whatever is written meanwhile.
+ *
+ * @throws {UnknownCursorError} when `after` lies beyond the end of the log.
+ */
 export async function readLog(
   app: Pick<App, 'db'>,
   organizationId: string,
@@ -84,6 +104,7 @@ export async function readLog(
 ): Promise<LogPage> {
   // Asked first: what becomes readable between the two statements is then after `end`, or in the page as well as before it.
   const { position: logEnd } = await readLogEnd(app);
+  if (isAfter(after, logEnd)) throw new UnknownCursorError();
   const rows = await app.db.query<DeliveryLogEntry>(latest ? READ_LOG_LATEST : READ_LOG_AFTER, [
     organizationId,
     after.transaction,
@@ -99,7 +120,7 @@ export async function readLog(
   const entries = latest ? page.reverse() : page;
   const last = entries.at(-1);
   const reached = last && (isAfter(last, logEnd) || (hasMore && !latest)) ? last : logEnd;
-  return { entries, end: isAfter(after, reached) ? after : reached, hasMore };
+  return { entries, end: reached, hasMore };
 }
 
 /** Whether an entry passes a filter; the same rule as the statements'. */

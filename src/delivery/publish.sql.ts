@@ -8,10 +8,12 @@
  * import_identifier, saved_schema_id, basic_url, basic_origin, basic_body)`, all of one organization.
  *
  * They leave `scheduled (id, event_id, destination_id)`. Matching is WIRE.md's: same organization, enabled, same mode,
- * listening to the type, and named by the identifier or by the saved schema; by both is still one delivery.
+ * listening to the type, and named by the identifier or by the saved schema; by both is still one delivery. New
+ * destinations are made in the order of their origins, so that two statements with the same ones cannot deadlock.
  *
  * Cost: for each event, an index scan of `webhook_import_identifier` and one of `webhook_saved_schema`, a primary key
- * look-up per webhook that listens, and the insertions.
+ * look-up per webhook that listens, and the insertions. Each `limit 1` keeps the planner from walking the whole table
+ * instead, which it does when nobody has analysed it.
  */
 export const PUBLISH_HAPPENED = `
 published as (
@@ -19,7 +21,7 @@ published as (
   select event_id, organization_id, import_row_id, type, body, content_hash, now() from happened
 ),
 matched as (
-  select happened.event_id, webhook.id as webhook_id, webhook.destination_id
+  select happened.*, webhook.id as webhook_id, webhook.destination_id
   from happened
   cross join lateral (
     select webhook_id from webhook_import_identifier
@@ -28,7 +30,7 @@ matched as (
     select webhook_id from webhook_saved_schema
     where organization_id = happened.organization_id and saved_schema_id = happened.saved_schema_id
   ) listening
-  join webhook on webhook.id = listening.webhook_id
+  cross join lateral (select * from webhook where webhook.id = listening.webhook_id limit 1) webhook
   where webhook.enabled
     and webhook.deleted_at is null
     and webhook.development_mode = happened.development_mode
@@ -38,20 +40,25 @@ origin as (
   select distinct organization_id, basic_origin as origin from happened where basic_origin is not null
 ),
 known_origin as (
-  select destination.id, destination.origin
-  from origin join destination using (organization_id, origin)
+  select destination.id, origin.origin
+  from origin
+  cross join lateral (
+    select id from destination where organization_id = origin.organization_id and destination.origin = origin.origin limit 1
+  ) destination
 ),
 new_origin as (
   insert into destination (id, organization_id, origin, created_at)
   select uuid_v7(), organization_id, origin, now() from origin
   where origin not in (select origin from known_origin)
+  order by origin
   on conflict (organization_id, origin) do update set origin = excluded.origin
   returning id, origin
 ),
 addressed as (
-  select event_id, destination_id, webhook_id, null as basic_url, null as basic_body from matched
+  select event_id, organization_id, type, import_id, destination_id, webhook_id, null as basic_url, null as basic_body
+  from matched
   union all
-  select happened.event_id, lane.id, null, happened.basic_url, happened.basic_body
+  select event_id, organization_id, type, import_id, lane.id, null, basic_url, basic_body
   from happened
   join (select * from known_origin union all select * from new_origin) lane on lane.origin = happened.basic_origin
 ),
@@ -61,9 +68,9 @@ scheduled as (
     status, next_attempt_at, attempt_count, failed_attempts, created_at
   )
   select
-    uuid_v7(), happened.organization_id, happened.event_id, happened.type, happened.import_id, addressed.destination_id,
-    addressed.webhook_id, addressed.basic_url, addressed.basic_body, false, 'PENDING', now(), 0, 0, now()
-  from addressed join happened using (event_id)
+    uuid_v7(), organization_id, event_id, type, import_id, destination_id, webhook_id, basic_url, basic_body, false,
+    'PENDING', now(), 0, 0, now()
+  from addressed
   returning *
 ),
 logged as (

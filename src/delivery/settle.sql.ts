@@ -21,28 +21,35 @@ with outcome as (
     duration_ms int, response_status int, response_headers text, response_body text, response_body_truncated boolean,
     error_code text, error_message text, remote_address text, timings text
   )
-  where attempt_id is null or not exists (select from attempt where attempt.id = attempt_id)
+  where (select true from attempt where attempt.id = attempt_id limit 1) is null
+),
+ours as (
+  select outcome.*
+  from outcome
+  cross join lateral (
+    select status, lease_token from delivery where delivery.id = outcome.delivery_id limit 1 for update
+  ) found
+  where found.lease_token = outcome.lease_token and found.status = 'PENDING'
 ),
 moved as (
   update delivery
-  set status = outcome.status,
+  set status = ours.status,
       next_attempt_at = case
-        when outcome.status = 'PENDING' then now() + outcome.retry_in_ms * interval '1 millisecond'
+        when ours.status = 'PENDING' then now() + ours.retry_in_ms * interval '1 millisecond'
         else delivery.next_attempt_at
       end,
       lease_token = null,
-      attempt_count = delivery.attempt_count + (outcome.attempt_id is not null)::int,
-      failed_attempts = delivery.failed_attempts + (outcome.attempt_status is not distinct from 'FAILED')::int,
-      last_error_code = outcome.error_code,
-      last_response_status = outcome.response_status,
-      finished_at = case when outcome.status = 'PENDING' then null else now() end
-  from outcome
-  where delivery.id = outcome.delivery_id and delivery.lease_token = outcome.lease_token and delivery.status = 'PENDING'
-  returning delivery.id as delivery_id, outcome.lease_token, delivery.status, delivery.next_attempt_at
+      attempt_count = delivery.attempt_count + (ours.attempt_id is not null)::int,
+      failed_attempts = delivery.failed_attempts + (ours.attempt_status is not distinct from 'FAILED')::int,
+      last_error_code = ours.error_code,
+      last_response_status = ours.response_status,
+      finished_at = case when ours.status = 'PENDING' then null else now() end
+  from ours
+  where delivery.id = ours.delivery_id and delivery.id = any (array (select delivery_id from ours))
 ),
 settled as (
-  select outcome.*, moved.delivery_id is null as lease_lost, moved.next_attempt_at as due_at
-  from outcome left join moved using (delivery_id, lease_token)
+  select *, (delivery_id, lease_token) not in (select delivery_id, lease_token from ours) as lease_lost
+  from outcome
 ),
 attempted as (
   insert into attempt (
@@ -60,6 +67,7 @@ disabled as (
   set enabled = false, disabled_reason = told.disable_reason, disabled_at = now(), updated_at = now()
   from (select distinct webhook_id, disable_reason from settled where disable_reason is not null and not lease_lost) told
   where webhook.id = told.webhook_id and webhook.enabled and webhook.deleted_at is null
+    and webhook.id = any (array (select webhook_id from settled where disable_reason is not null))
   returning webhook.destination_id
 ),
 hold as (
@@ -109,7 +117,7 @@ logged as (
     destination_id, webhook_id, event_id, event_type, import_id, is_test, attempt_id, attempt_number,
     case
       when kind = 'HELD' then (select hold_until from held where held.id = entry.destination_id and hold_reason <> 'DISABLED')
-      when status = 'PENDING' then due_at
+      when status = 'PENDING' and not lease_lost then now() + retry_in_ms * interval '1 millisecond'
     end,
     response_status, error_code, explanation
   from entry

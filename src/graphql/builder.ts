@@ -9,12 +9,14 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth';
 import type PrismaTypes from '../../prisma/client/pothos.ts';
 import { getDatamodel } from '../../prisma/client/pothos.ts';
 import type { Context } from '../context.ts';
-import { isPermission, mayDo, type Permission } from '../organization/role.ts';
+import { mayDo, type Permission } from '../organization/role.ts';
+import { CONNECTION_DESCRIPTIONS, fieldCost, PAGE_SIZE } from './connection.ts';
 import { decodeGlobalId, encodeGlobalId, isNodeType } from './global-id.ts';
-import { ForbiddenError, UnauthenticatedError } from './request-error.ts';
+import { missingPermission } from './missing-permission.ts';
+import { ForbiddenError, OperationTooLargeError, UnauthenticatedError } from './request-error.ts';
 
 /** What one operation may cost, and how deep and wide it may be. Documented in the README. */
-export const LIMITS = { complexity: 20_000, depth: 12, breadth: 200, pageSize: 100 } as const;
+export const LIMITS = { complexity: 20_000, depth: 12, breadth: 200, pageSize: PAGE_SIZE.most } as const;
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -34,8 +36,8 @@ export const builder = new SchemaBuilder<{
     dmmf: getDatamodel(),
     exposeDescriptions: false,
     filterConnectionTotalCount: true,
-    maxConnectionSize: LIMITS.pageSize,
-    defaultConnectionSize: 20,
+    maxConnectionSize: PAGE_SIZE.most,
+    defaultConnectionSize: PAGE_SIZE.usual,
   },
   relay: {
     clientMutationId: 'omit',
@@ -48,7 +50,7 @@ export const builder = new SchemaBuilder<{
     nodesQueryOptions: false,
     nodeQueryOptions: false,
     nodeTypeOptions: { description: 'Something with an id of its own.' },
-    pageInfoTypeOptions: { description: 'Where a page of a connection begins and ends (Relay).' },
+    ...CONNECTION_DESCRIPTIONS,
   },
   errors: { directResult: true, defaultTypes: [] },
   scopeAuth: {
@@ -58,15 +60,13 @@ export const builder = new SchemaBuilder<{
       signedIn: viewer !== null,
       may: (permission) => viewer !== null && mayDo(viewer.role, permission),
     }),
-    unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
-      const permission = failure.kind === 'AuthScope' && failure.scope === 'may' ? failure.parameter : undefined;
-      return viewer && isPermission(permission) ? new ForbiddenError(viewer, permission) : new UnauthenticatedError();
-    },
+    unauthorizedError: (_parent, { viewer }, _info, { failure }) =>
+      viewer ? new ForbiddenError(viewer, missingPermission(failure)) : new UnauthenticatedError(),
   },
   complexity: {
-    defaultComplexity: 1,
-    defaultListMultiplier: 10,
+    fieldComplexity: (args, _context, field) => fieldCost(args, field),
     limit: { complexity: LIMITS.complexity, depth: LIMITS.depth, breadth: LIMITS.breadth },
+    complexityError: (_kind, actual) => new OperationTooLargeError(actual, LIMITS),
   },
 });
 

@@ -1,8 +1,8 @@
 /** What clients see of errors that are not theirs. */
 
 import { randomUUID } from 'node:crypto';
-import { GraphQLError } from 'graphql';
-import { describeDatabaseError, isPassing } from '../database/database-error.ts';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import { describeDatabaseError, isPassing, isUnstorable } from '../database/database-error.ts';
 import { describeError } from '../lib/describe-error.ts';
 import type { Logger } from '../lib/logger.ts';
 
@@ -12,9 +12,15 @@ import type { Logger } from '../lib/logger.ts';
  */
 export function maskError(log: Logger, error: unknown): Error {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
-  if (cause instanceof GraphQLError && error instanceof Error) return error;
-  const reference = randomUUID();
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
+  if (cause instanceof GraphQLError && error instanceof Error) return withCode(error, cause.extensions, place);
+  if (isUnstorable(cause)) {
+    return new GraphQLError('A text in the operation has a character that no text here can have, such as U+0000.', {
+      ...place,
+      extensions: { code: 'BAD_ARGUMENT' },
+    });
+  }
+  const reference = randomUUID();
   if (isPassing(cause)) {
     log.warn({ reference, error: describeDatabaseError(cause) }, 'request.unavailable');
     return new GraphQLError(
@@ -30,4 +36,10 @@ export function maskError(log: Logger, error: unknown): Error {
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR', reference },
   });
+}
+
+/** What the libraries say about variables and arguments has no code; it is always the caller's affair. */
+function withCode(error: Error, extensions: GraphQLErrorExtensions, place: object): Error {
+  if (extensions.code) return error;
+  return new GraphQLError(error.message, { ...place, extensions: { ...extensions, code: 'BAD_ARGUMENT' } });
 }

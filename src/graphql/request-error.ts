@@ -15,10 +15,27 @@ export class UnauthenticatedError extends GraphQLError {
 
 /** The key is good, but its role may not do this. */
 export class ForbiddenError extends GraphQLError {
-  constructor(viewer: Viewer, permission: Permission) {
-    super(`This key's role ${viewer.role} may not do this; it takes ${rolesThatMay(permission).join(' or ')}.`, {
+  constructor({ role }: Viewer, permission: Permission | undefined) {
+    const whoMay = permission ? `; it takes ${rolesThatMay(permission).join(' or ')}` : '';
+    super(`This key's role ${role} may not do this${whoMay}.`, {
       extensions: { code: 'FORBIDDEN' },
     });
+  }
+}
+
+const MEASURES = ['depth', 'breadth', 'complexity'] as const;
+
+/** How deep an operation is, how many fields it names, and how many values it may bring, roughly. */
+export type OperationSize = Readonly<Record<(typeof MEASURES)[number], number>>;
+
+/** The operation asks for too much at once. */
+export class OperationTooLargeError extends GraphQLError {
+  constructor(actual: OperationSize, limit: OperationSize) {
+    const [measure = 'complexity'] = MEASURES.filter((each) => actual[each] > limit[each]);
+    super(
+      `The operation has a ${measure} of ${actual[measure]}, and ${limit[measure]} is the most; ask for less at once.`,
+      { extensions: { code: 'OPERATION_TOO_LARGE' } },
+    );
   }
 }
 

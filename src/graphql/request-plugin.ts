@@ -47,15 +47,21 @@ function parseBody(text: string): unknown {
 }
 
 async function readText(request: Request, mostBytes: number): Promise<string> {
+  if (Number(request.headers.get('content-length')) > mostBytes) throw refuseLength(mostBytes);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > mostBytes)
-      throw refuse(413, 'PAYLOAD_TOO_LARGE', `The request body may have at most ${mostBytes} bytes; split it up.`);
-    chunks.push(chunk);
+  const reader = request.body?.getReader();
+  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+    bytes += read.value.byteLength;
+    // The body is not cancelled, since that would cut the connection before the refusal is sent.
+    if (bytes > mostBytes) throw refuseLength(mostBytes);
+    chunks.push(read.value);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function refuseLength(mostBytes: number) {
+  return refuse(413, 'PAYLOAD_TOO_LARGE', `The request body may have at most ${mostBytes} bytes; split it up.`);
 }
 
 function refuse(status: number, code: string, message: string) {

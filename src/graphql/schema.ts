@@ -15,6 +15,7 @@ import '../import/import.graphql.ts';
 import '../import/report.graphql.ts';
 import '../import/test-event.graphql.ts';
 import { builder } from './builder.ts';
+import { describeTotals } from './connection.ts';
 
 /** Built once; needs no database. */
-export const schema = builder.toSchema();
+export const schema = describeTotals(builder.toSchema());

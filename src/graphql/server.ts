@@ -38,6 +38,7 @@ export function createApiServer(app: App): ApiServer {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
+    maxRequestBodySize: false, // requestPlugin bounds it; doing both costs a stream and an abort for each request
     renderGraphiQL,
     graphiql: config.introspection && {
       title: 'Posthorn',
@@ -64,6 +65,8 @@ export function createApiServer(app: App): ApiServer {
       url = await listen(http, config.port, config.host);
     },
     async stop(deadline) {
+      // Subscriptions are told first: over server-sent events they would keep the server until the deadline.
+      await app.tail.stop(deadline);
       await serving?.dispose();
       sockets.close();
       await closeServer(http, deadline);

@@ -10,10 +10,9 @@ import { parseInstant } from './instant.ts';
 import { type EventType, HEADLESS_STATUSES, type HeadlessStatus, type ReportedImport } from './reported-import.ts';
 
 /** Absent and null are the same: the importer said nothing. */
-const text = (maximum: number) =>
-  storableText(0, maximum)
-    .nullish()
-    .transform((value) => value ?? null);
+const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().transform((value) => value ?? null);
+
+const text = (maximum: number) => optional(storableText(0, maximum));
 
 const instant = z.string().transform((value, context) => {
   const parsed = parseInstant(value);
@@ -24,39 +23,36 @@ const instant = z.string().transform((value, context) => {
 
 const importId = storableText(1, 128).refine((id) => !/\s/.test(id), 'must not contain spaces or line breaks.');
 
-const user = z
-  .object({
-    id: storableText(1, 1_000),
-    name: text(1_000),
-    email: text(1_000),
-    companyId: text(1_000),
-    companyName: text(1_000),
-  })
-  .nullish()
-  .transform((value) => value ?? null);
+const user = z.object({
+  id: storableText(1, 1_000),
+  name: text(1_000),
+  email: text(1_000),
+  companyId: text(1_000),
+  companyName: text(1_000),
+});
 
-const settings = z
-  .object({ webhookUrl: text(2_048), needsReviewWebhookUrl: text(2_048) })
-  .nullish()
-  .transform((value) => value ?? null);
+const settings = z.object({ webhookUrl: text(2_048), needsReviewWebhookUrl: text(2_048) });
 
 /** Passed through unchanged; only its outermost kind is looked at. */
 const opaque = (kind: 'object' | 'list') =>
-  z.unknown().transform((value, context): unknown => {
-    if (value === undefined || value === null) return null;
-    const fits =
-      kind === 'list'
-        ? Array.isArray(value)
-        : typeof value === 'object' && !Array.isArray(value) && !JSON.isRawJSON(value);
-    if (!fits)
-      context.addIssue({ code: 'custom', message: `must be ${kind === 'list' ? 'a list' : 'an object'} or null.` });
-    return value;
-  });
+  z
+    .unknown()
+    .optional()
+    .transform((value, context): unknown => {
+      if (value === undefined || value === null) return null;
+      const fits =
+        kind === 'list'
+          ? Array.isArray(value)
+          : typeof value === 'object' && !Array.isArray(value) && !JSON.isRawJSON(value);
+      if (!fits)
+        context.addIssue({ code: 'custom', message: `must be ${kind === 'list' ? 'a list' : 'an object'} or null.` });
+      return value;
+    });
 
 const headless = z.object({
   id: text(128),
   schemaId: text(1_000),
-  status: z.enum(HEADLESS_STATUSES).nullish(),
+  status: optional(z.enum(HEADLESS_STATUSES)),
   originalFilename: text(1_024),
   createdDate: instant,
   modifiedDate: instant,
@@ -69,46 +65,51 @@ const headless = z.object({
 const common = {
   importId,
   filename: text(1_024),
-  user,
+  user: optional(user),
   developmentMode: z
     .boolean()
     .nullish()
     .transform((value) => value ?? false),
   importIdentifier: text(256),
-  savedSchemaId: globalId('SavedSchema')
-    .nullish()
-    .transform((value) => value ?? null),
-  settings,
-  completedAt: instant.nullish(),
+  savedSchemaId: optional(globalId('SavedSchema')),
+  settings: optional(settings),
+  completedAt: optional(instant),
 };
 
 const completed = z
   .object({
     ...common,
-    importType: z.enum(['EMBEDDED', 'HEADLESS']).nullish(),
-    numDataRows: z.number().int().min(0, 'must not be negative.').nullish(),
-    hasData: z.boolean().nullish(),
-    headless: headless.nullish(),
+    importType: optional(z.enum(['EMBEDDED', 'HEADLESS'])),
+    numDataRows: optional(z.number().int().min(0, 'must not be negative.')),
+    hasData: optional(z.boolean()),
+    headless: optional(headless),
   })
-  .superRefine((value, context) => {
-    if (value.importType === 'HEADLESS' && !value.headless) {
-      context.addIssue({ code: 'custom', path: ['headless'], message: 'is required when importType is HEADLESS.' });
-    }
-    if (value.importType === 'EMBEDDED' && value.headless) {
-      context.addIssue({
-        code: 'custom',
-        path: ['headless'],
-        message: 'must be left out when importType is EMBEDDED.',
-      });
-    }
-  });
+  .superRefine(
+    (value, context) => {
+      if (value.importType === 'HEADLESS' && !value.headless) {
+        context.addIssue({
+          code: 'custom',
+          path: ['headless'],
+          message: 'is required when importType is HEADLESS.',
+        });
+      }
+      if (value.importType === 'EMBEDDED' && value.headless) {
+        context.addIssue({
+          code: 'custom',
+          path: ['headless'],
+          message: 'must be left out when importType is EMBEDDED.',
+        });
+      }
+    },
+    { when: () => true }, // whatever else is wrong, so that every problem is told at once
+  );
 
 const unfinished = z.object({
   ...common,
   headless,
-  importType: z.undefined(),
-  numDataRows: z.undefined(),
-  hasData: z.undefined(),
+  importType: z.undefined().optional(),
+  numDataRows: z.undefined().optional(),
+  hasData: z.undefined().optional(),
 });
 
 const SCHEMAS = {

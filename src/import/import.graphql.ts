@@ -71,6 +71,7 @@ export const ImportNode = builder.prismaNode('Import', {
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last reported.' }),
     events: t.relation('events', {
       description: 'What happened to it, in order; at most one of each type.',
+      complexity: { field: 1, multiplier: 3 },
       query: { orderBy: { id: 'asc' } },
     }),
   }),

@@ -2,11 +2,18 @@
 
 import { builder } from '../graphql/builder.ts';
 import { ImportTypeEnum } from './import.graphql.ts';
-import { HEADLESS_STATUSES } from './reported-import.ts';
+import type { HeadlessStatus } from './reported-import.ts';
 
 const HeadlessStatusEnum = builder.enumType('HeadlessImportStatus', {
   description: 'The states of a headless import.',
-  values: HEADLESS_STATUSES,
+  values: {
+    AWAITING_UPLOAD: { description: 'Its file has not been uploaded yet.' },
+    PENDING: { description: 'It waits to be worked on.' },
+    RUNNING: { description: 'It is being worked on.' },
+    NEEDS_REVIEW: { description: 'A person has to look at it.' },
+    SUCCESSFUL: { description: 'It is finished.' },
+    FAILED: { description: 'It failed.' },
+  } satisfies Record<HeadlessStatus, object>,
 });
 
 const ImportUserInput = builder.inputType('ImportUserInput', {

@@ -10,7 +10,8 @@ import { PUBLISH_HAPPENED } from '../delivery/publish.sql.ts';
  * first to commit, find it moved and are not among the answers. Rows are taken in the order of the importer's ids, so
  * two batches with the same imports cannot deadlock.
  *
- * Cost: the unique index of `import`, then what `PUBLISH_HAPPENED` costs.
+ * Cost: the unique index of `import`, then what `PUBLISH_HAPPENED` costs. What belongs together is found in maps by key:
+ * the hot path makes no hash joins, and comparing 500 reports with 500 imports took twice as long as storing them.
  */
 export const ACCEPT_REPORTS = `
 with report as (
@@ -47,21 +48,28 @@ moved as (
   where import.status = 'NEEDS_REVIEW' and excluded.status <> 'NEEDS_REVIEW'
   returning id, import_id
 ),
+imported as materialized (
+  select jsonb_object_agg(import_id, id) as ids from moved
+),
 happened as (
   select
-    report.event_id, $1::uuid as organization_id, moved.id as import_row_id, report.import_id, report.type, report.body,
-    decode(report.content_hash, 'hex') as content_hash, report.development_mode, report.import_identifier,
-    report.saved_schema_id, report.basic_url, report.basic_origin, report.basic_body
-  from report join moved using (import_id)
+    report.event_id, $1::uuid as organization_id, (imported.ids ->> report.import_id)::uuid as import_row_id, report.import_id,
+    report.type, report.body, decode(report.content_hash, 'hex') as content_hash, report.development_mode,
+    report.import_identifier, report.saved_schema_id, report.basic_url, report.basic_origin, report.basic_body
+  from report cross join imported
+  where imported.ids ? report.import_id
 ),
-${PUBLISH_HAPPENED}
+${PUBLISH_HAPPENED},
+addressee as materialized (
+  select jsonb_object_agg(event_id, ids) as ids
+  from (select event_id, jsonb_agg(destination_id) as ids from scheduled group by event_id) scheduled
+)
 select
   happened.event_id as "eventId",
   happened.import_row_id as "importRowId",
   now() as "createdAt",
-  (select count(*)::int from scheduled where scheduled.event_id = happened.event_id) as deliveries,
-  array(select scheduled.destination_id::text from scheduled where scheduled.event_id = happened.event_id) as "destinationIds"
-from happened`;
+  coalesce(addressee.ids -> happened.event_id::text, '[]') as "destinationIds"
+from happened cross join addressee`;
 
 /**
  * What organization `$1` has of the imports `$2`: their state, and their event of the type `$3` at the same place of
@@ -79,5 +87,7 @@ select
   encode(event.content_hash, 'hex') as "contentHash",
   (select count(*)::int from delivery where delivery.event_id = event.id) as deliveries
 from unnest($2::text[], $3::text[]) as asked (import_id, type)
-join import on import.organization_id = $1::uuid and import.import_id = asked.import_id
+cross join lateral (
+  select id, status from import where organization_id = $1::uuid and import.import_id = asked.import_id limit 1
+) import
 left join event on event.import_row_id = import.id and event.type = asked.type::"EventType"`;

@@ -168,7 +168,7 @@ interface AcceptedRow {
   readonly eventId: string;
   readonly importRowId: string;
   readonly createdAt: Date;
-  readonly deliveries: number;
+  /** One for each delivery. */
   readonly destinationIds: readonly string[];
 }
 
@@ -182,16 +182,16 @@ async function accept(
     'destination.due',
     accepted.flatMap(({ destinationIds }) => destinationIds),
   );
-  if (accepted.some(({ deliveries }) => deliveries > 0)) signals.emit('log.appended', [organizationId]);
+  if (accepted.some(({ destinationIds }) => destinationIds.length > 0)) signals.emit('log.appended', [organizationId]);
   const byEvent = new Map(accepted.map((row) => [row.eventId, row]));
   return new Map(
     rows.flatMap((row) => {
       const found = byEvent.get(row.event_id);
       if (!found) return [];
-      const { importRowId, createdAt, deliveries } = found;
+      const { importRowId, createdAt, destinationIds } = found;
       const { event_id: id, type, body, content_hash } = row;
       const event = toEvent({ id, organizationId, importRowId, createdAt, type, body }, content_hash);
-      return [[row, { event, deliveries, duplicate: false }] as const];
+      return [[row, { event, deliveries: destinationIds.length, duplicate: false }] as const];
     }),
   );
 }

@@ -65,7 +65,8 @@ export async function renameSavedSchema(
  */
 export async function deleteSavedSchema({ db }: Pick<App, 'db'>, organizationId: string, id: string): Promise<void> {
   await db.transaction(async (sql) => {
-    const users = await sql.query<{ last: boolean }>(LOCK_USERS, [organizationId, id]);
+    await sql.query(LOCK_FILTERS, [organizationId]);
+    const users = await sql.query<{ last: boolean }>(FIND_USERS, [organizationId, id]);
     if (users.some(({ last }) => last)) throw new SavedSchemaInUseError();
     await sql.query('delete from webhook_saved_schema where organization_id = $1 and saved_schema_id = $2', [
       organizationId,
@@ -79,14 +80,19 @@ export async function deleteSavedSchema({ db }: Pick<App, 'db'>, organizationId:
   });
 }
 
-/** The webhooks that listen to it, locked against a change of their lists, and whether each listens to nothing else. */
-const LOCK_USERS = `
+/**
+ * Taken first by every transaction that changes what webhooks of organization `$1` listen to, so that they happen one
+ * after the other: each looks at rows that another may be about to delete, and there are no foreign keys to refuse it.
+ */
+export const LOCK_FILTERS = 'select id from organization where id = $1::uuid for update';
+
+/** Whether each of the webhooks that listen to it listens to nothing else. */
+const FIND_USERS = `
   select not exists (select from webhook_import_identifier i where i.webhook_id = w.id)
      and not exists (select from webhook_saved_schema o where o.webhook_id = w.id and o.saved_schema_id <> $2) as last
   from webhook w
   where w.organization_id = $1 and w.deleted_at is null
-    and w.id in (select webhook_id from webhook_saved_schema where organization_id = $1 and saved_schema_id = $2)
-  for update of w`;
+    and w.id in (select webhook_id from webhook_saved_schema where organization_id = $1 and saved_schema_id = $2)`;
 
 function refuseTakenName(error: unknown, name: string): never {
   if (isUniqueViolation(error)) throw new SavedSchemaNameTakenError(name);

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { EventType } from '../../prisma/client/client.ts';
+import { globalId } from '../graphql/node-input.ts';
 import { storableText } from '../lib/text.ts';
 import { customHeaders } from './header.ts';
 
@@ -17,7 +18,10 @@ const fields = {
     .array(storableText(1, 256))
     .max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`)
     .transform(unique),
-  savedSchemaIds: z.array(z.uuid()).max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`).transform(unique),
+  savedSchemaIds: z
+    .array(globalId('SavedSchema'))
+    .max(MOST_FILTERS, `must be at most ${MOST_FILTERS}.`)
+    .transform(unique),
   events: z
     .array(z.enum(EventType))
     .min(1, 'must name at least one event; leave it out for all three.')

@@ -77,13 +77,6 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
   }),
 });
 
-const savedSchemaIdList = z.object({ savedSchemaIds: z.array(globalId('SavedSchema')).nullish() });
-
-/** Reads the ids of saved schemas first, since everything else takes them as UUIDs. */
-function withSchemaUuids<Input extends object>(input: Input) {
-  return { ...input, ...parseInput(savedSchemaIdList, input) };
-}
-
 const WebhookPayload = builder.objectRef<{ webhook: Webhook }>('WebhookPayload').implement({
   description: 'A webhook that was changed.',
   fields: (t) => ({
@@ -110,7 +103,7 @@ builder.mutationField('createWebhook', (t) =>
     },
     args: { input: t.arg({ type: CreateWebhookInput, required: true, description: 'The webhook.' }) },
     resolve: (_root, { input }, context) =>
-      createWebhook(context.app, organizationOf(context), parseInput(webhookInput, withSchemaUuids(input))),
+      createWebhook(context.app, organizationOf(context), parseInput(webhookInput, input)),
   }),
 );
 
@@ -133,8 +126,7 @@ builder.mutationField('updateWebhook', (t) =>
     },
     args: { input: t.arg({ type: UpdateWebhookInput, required: true, description: 'The changes.' }) },
     resolve: async (_root, { input }, context) => {
-      const { webhookId: id } = parseInput(webhookId, input);
-      const changes = parseInput(webhookChanges, withSchemaUuids(input));
+      const { webhookId: id, ...changes } = parseInput(webhookId.and(webhookChanges), input);
       return { webhook: await updateWebhook(context.app, organizationOf(context), id, changes) };
     },
   }),

@@ -70,7 +70,8 @@ export const WebhookType = builder.prismaNode('Webhook', {
       select: (_args, _context, nestedSelection) => ({
         savedSchemas: { select: { savedSchema: nestedSelection(true) }, orderBy: { savedSchemaId: 'asc' } },
       }),
-      resolve: ({ savedSchemas }) => savedSchemas.map(({ savedSchema }) => savedSchema),
+      // Prisma reads the list and the saved schemas one after the other; one may be deleted in between.
+      resolve: ({ savedSchemas }) => savedSchemas.flatMap(({ savedSchema }) => savedSchema ?? []),
     }),
     events: t.expose('events', { type: [EventTypeEnum], description: 'The events it fires for.' }),
     headers: t.field({
@@ -120,8 +121,13 @@ function whereWebhook(
     ...(typeof developmentMode === 'boolean' ? { developmentMode } : {}),
     ...(typeof enabled === 'boolean' ? { enabled } : {}),
     ...(importIdentifier ? { importIdentifiers: { some: { importIdentifier } } } : {}),
-    ...(urlContains ? { url: { contains: urlContains, mode: 'insensitive' } } : {}),
+    ...(urlContains ? { url: { contains: literally(urlContains), mode: 'insensitive' } } : {}),
   };
+}
+
+/** Prisma hands what a text should contain to LIKE as it is, where `%`, `_` and the backslash have a meaning. */
+function literally(text: string): string {
+  return text.replaceAll(/[\\%_]/g, '\\$&');
 }
 
 builder.queryField('webhooks', (t) =>

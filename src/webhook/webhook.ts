@@ -5,7 +5,7 @@ import type { App } from '../app.ts';
 import { DomainError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
 import { sealHeaders } from './header.ts';
-import { SavedSchemaNotFoundError } from './saved-schema.ts';
+import { LOCK_FILTERS, SavedSchemaNotFoundError } from './saved-schema.ts';
 import { insertSecret, replaceSecret } from './secret.ts';
 import { checkWebhookUrl } from './url.ts';
 import type { WebhookChanges, WebhookInput } from './webhook-input.ts';
@@ -65,6 +65,7 @@ export async function createWebhook(
     deletedAt: null,
   };
   const secret = await app.db.prisma.$transaction(async (transaction) => {
+    await transaction.$queryRawUnsafe(LOCK_FILTERS, organizationId);
     await transaction.destination.create({ data: { id: webhook.destinationId, organizationId, createdAt: now } });
     await transaction.webhook.create({ data: webhook });
     await setImportIdentifiers(transaction, webhook, input.importIdentifiers);
@@ -90,6 +91,7 @@ export async function updateWebhook(
   const { url, headers, importIdentifiers, savedSchemaIds, ...plain } = changes;
   const checked = url === undefined ? undefined : await checkWebhookUrl(app, url);
   return await app.db.prisma.$transaction(async (transaction) => {
+    await transaction.$queryRawUnsafe(LOCK_FILTERS, organizationId);
     const [webhook] = await transaction.webhook.updateManyAndReturn({
       where: { id, organizationId, deletedAt: null },
       data: {

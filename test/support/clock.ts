@@ -31,7 +31,7 @@ export function createTestClock(db: Pick<Database, 'query'>): TestClock {
 
   return {
     now: () => new Date(now()),
-    elapsed: () => performance.now() + jumpedMs,
+    elapsed: () => performance.now(),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         const wake = () => {

@@ -1,0 +1,2037 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** What an attempt came to. */
+export type AttemptOutcome =
+  /** It did not, or could not be reached; errorCode says why. */
+  | 'FAILED'
+  /** The receiver answered with 2xx. */
+  | 'SUCCEEDED';
+
+/** A new key. */
+export type CreateApiKeyInput = {
+  /** 1 to 200 characters, for people. */
+  name: string;
+  /** What it may do; not ROOT. */
+  role: Role;
+};
+
+/** A new organization. */
+export type CreateOrganizationInput = {
+  /** 1 to 200 characters, unique in this instance. */
+  name: string;
+};
+
+/** A new saved schema. */
+export type CreateSavedSchemaInput = {
+  /** 1 to 200 characters, unique in the organization. */
+  name: string;
+};
+
+/** A new webhook. It needs at least one import identifier or saved schema. */
+export type CreateWebhookInput = {
+  /** For people, at most 500 characters. */
+  description?: string | null | undefined;
+  /** Fires for development imports or for production imports, never both. */
+  developmentMode?: boolean;
+  /** The events it fires for; all three when left out. */
+  events?: Array<EventType> | null | undefined;
+  /** Headers to add to its requests, at most 20. */
+  headers?: Array<CustomHeaderInput> | null | undefined;
+  /** Fires for imports with one of these, compared exactly. At most 1000. */
+  importIdentifiers?: Array<string> | null | undefined;
+  /** Seconds between attempts, at most 100; empty: the server's own schedule. */
+  retryScheduleSeconds?: Array<number> | null | undefined;
+  /** Fires for imports with one of these saved schemas as well. At most 1000. */
+  savedSchemaIds?: Array<string> | null | undefined;
+  /** Where deliveries are POSTed. Publicly reachable http or https. */
+  url: string;
+};
+
+/** A header to add to the webhook's requests. Those that the server sets cannot be overridden. */
+export type CustomHeaderInput = {
+  /** A header name. */
+  name: string;
+  /** Visible ASCII. Encrypted at rest and not shown again. */
+  value: string;
+};
+
+/** Which saved schema. */
+export type DeleteSavedSchemaInput = {
+  /** Which one. */
+  savedSchemaId: string;
+};
+
+/** Which webhook. */
+export type DeleteWebhookInput = {
+  /** Which webhook. */
+  webhookId: string;
+};
+
+/** Why an attempt failed. */
+export type DeliveryErrorCode =
+  /** The attempt was cut short on our side; the receiver may have accepted it. */
+  | 'ABORTED'
+  /** The host has an address that may not be contacted; nothing was sent. */
+  | 'BLOCKED_ADDRESS'
+  /** Nothing accepts connections at that address and port; nothing was sent. */
+  | 'CONNECTION_REFUSED'
+  /** The connection was closed before the response was complete; the receiver may have accepted it. */
+  | 'CONNECTION_RESET'
+  /** No connection could be made, for example because the network is unreachable; nothing was sent. */
+  | 'CONNECT_FAILED'
+  /** The host name could not be resolved; nothing was sent. */
+  | 'DNS_FAILED'
+  /** The receiver answered 410 Gone: it wants no more deliveries. */
+  | 'GONE'
+  /** The receiver answered with a status that means failure. */
+  | 'HTTP_STATUS'
+  /** A header of the request holds characters that HTTP does not allow; nothing was sent. */
+  | 'INVALID_HEADER'
+  /** The URL is not one that webhooks may have; nothing was sent. */
+  | 'INVALID_URL'
+  /** The receiver answered with something that is not acceptable HTTP, or with too many headers. */
+  | 'PROTOCOL_ERROR'
+  /** The receiver answered with a redirect; redirects are never followed. */
+  | 'REDIRECT'
+  /** The deadline passed before the response was complete; the receiver may have accepted it. */
+  | 'TIMEOUT'
+  /** No secure connection could be made, for example because of the certificate; nothing was sent. */
+  | 'TLS_FAILED';
+
+/** Which deliveries; what is left out does not matter. */
+export type DeliveryFilter = {
+  /** Whose last attempt failed for one of these reasons. */
+  errorCodes?: Array<DeliveryErrorCode> | null | undefined;
+  /** Of events of this type. */
+  event?: EventType | null | undefined;
+  /** Scheduled then or later. */
+  from?: string | null | undefined;
+  /** Of this import, by the importer's own id. */
+  importId?: string | null | undefined;
+  /** In one of these. */
+  statuses?: Array<DeliveryStatus> | null | undefined;
+  /** Scheduled before. */
+  to?: string | null | undefined;
+  /** Of this webhook. */
+  webhookId?: string | null | undefined;
+};
+
+/** Which entries; what is left out does not matter. */
+export type DeliveryLogFilter = {
+  /** About deliveries of this import, by the importer's own id. */
+  importId?: string | null | undefined;
+  /** That tell one of these. */
+  kinds?: Array<DeliveryLogKind> | null | undefined;
+  /** That left the delivery in one of these. */
+  statuses?: Array<DeliveryStatus> | null | undefined;
+  /** About deliveries of this webhook. */
+  webhookId?: string | null | undefined;
+};
+
+/** What an entry of the delivery log tells. */
+export type DeliveryLogKind =
+  /** A request failed; nextAttemptAt says when the next is due, if any. */
+  | 'ATTEMPT_FAILED'
+  /** A request was answered with 2xx. */
+  | 'ATTEMPT_SUCCEEDED'
+  /** The delivery was called off. */
+  | 'CANCELLED'
+  /** The delivery is done. */
+  | 'DELIVERED'
+  /** The delivery is given up; there will be no further attempt. */
+  | 'EXHAUSTED'
+  /** The whole destination gets nothing until nextAttemptAt, or until it is enabled when that is null. */
+  | 'HELD'
+  /** Somebody asked for it to be delivered again. */
+  | 'REDELIVERY_REQUESTED'
+  /** The delivery was accepted and is due. */
+  | 'SCHEDULED'
+  /** A later event of the same import overtook the delivery. */
+  | 'SUPERSEDED';
+
+/** Where a delivery stands. */
+export type DeliveryStatus =
+  /** Called off before it was delivered. */
+  | 'CANCELLED'
+  /** The receiver has it. */
+  | 'DELIVERED'
+  /** Given up: the retry schedule is used up, or no retry can help. */
+  | 'FAILED'
+  /** Due now or later; will be attempted. */
+  | 'PENDING'
+  /** Overtaken by a later event of the same import. */
+  | 'SUPERSEDED';
+
+/** Which webhook, and why. */
+export type DisableWebhookInput = {
+  /** For people, at most 500 characters. */
+  reason?: string | null | undefined;
+  /** Which webhook. */
+  webhookId: string;
+};
+
+/** Which webhook. */
+export type EnableWebhookInput = {
+  /** Which webhook. */
+  webhookId: string;
+};
+
+/** What can happen to an import. */
+export type EventType =
+  /** It failed; receivers see `headless_import_failed`. */
+  | 'HEADLESS_IMPORT_FAILED'
+  /** A person has to look at it; receivers see `headless_import_needs_review`. */
+  | 'HEADLESS_IMPORT_NEEDS_REVIEW'
+  /** It is finished; receivers see `import_completed`. */
+  | 'IMPORT_COMPLETED';
+
+/** A headless import that failed. */
+export type HeadlessImportFailedInput = {
+  /** When it happened, RFC 3339; microseconds are kept. Now, when left out. */
+  completedAt?: string | null | undefined;
+  /** Whether only webhooks in development mode fire; false when left out. */
+  developmentMode?: boolean | null | undefined;
+  /** The name of the imported file; null for manual input or initialData. */
+  filename?: string | null | undefined;
+  /** The headless import. */
+  headless: HeadlessImportInput;
+  /** Your own id of the import, 1 to 128 characters without spaces. Reporting it again with the same content changes nothing. */
+  importId: string;
+  /** What webhooks match by. */
+  importIdentifier?: string | null | undefined;
+  /** The saved schema that it was made with, by which webhooks match as well. One that does not exist matches none. */
+  savedSchemaId?: string | null | undefined;
+  /** Basic webhooks of this one import. */
+  settings?: ImportSettingsInput | null | undefined;
+  /** Who made the import. */
+  user?: ImportUserInput | null | undefined;
+};
+
+/** The headless import, as its own API shows it. */
+export type HeadlessImportInput = {
+  /** When it was created, RFC 3339; microseconds are kept. */
+  createdDate: string;
+  /** Its id; importId when left out. */
+  id?: string | null | undefined;
+  /** A list or null, passed through unchanged. */
+  importErrors?: unknown;
+  /** When it was last changed, RFC 3339; microseconds are kept. */
+  modifiedDate: string;
+  /** Where its file is. Kept for the dashboard, never delivered. */
+  originalFileDownload?: string | null | undefined;
+  /** The name of the file it was made from. */
+  originalFilename?: string | null | undefined;
+  /** An object or null, passed through unchanged. */
+  resultMetadata?: unknown;
+  /** Where to review it. Kept for the dashboard, never delivered. */
+  reviewUrl?: string | null | undefined;
+  /** The schema it was made with. */
+  schemaId?: string | null | undefined;
+  /** Its state; when left out, what the event implies. */
+  status?: HeadlessImportStatus | null | undefined;
+};
+
+/** A headless import that a person has to look at. */
+export type HeadlessImportNeedsReviewInput = {
+  /** When it happened, RFC 3339; microseconds are kept. Now, when left out. */
+  completedAt?: string | null | undefined;
+  /** Whether only webhooks in development mode fire; false when left out. */
+  developmentMode?: boolean | null | undefined;
+  /** The name of the imported file; null for manual input or initialData. */
+  filename?: string | null | undefined;
+  /** The headless import. */
+  headless: HeadlessImportInput;
+  /** Your own id of the import, 1 to 128 characters without spaces. Reporting it again with the same content changes nothing. */
+  importId: string;
+  /** What webhooks match by. */
+  importIdentifier?: string | null | undefined;
+  /** The saved schema that it was made with, by which webhooks match as well. One that does not exist matches none. */
+  savedSchemaId?: string | null | undefined;
+  /** Basic webhooks of this one import. */
+  settings?: ImportSettingsInput | null | undefined;
+  /** Who made the import. */
+  user?: ImportUserInput | null | undefined;
+};
+
+/** The states of a headless import. */
+export type HeadlessImportStatus =
+  /** Its file has not been uploaded yet. */
+  | 'AWAITING_UPLOAD'
+  /** It failed. */
+  | 'FAILED'
+  /** A person has to look at it. */
+  | 'NEEDS_REVIEW'
+  /** It waits to be worked on. */
+  | 'PENDING'
+  /** It is being worked on. */
+  | 'RUNNING'
+  /** It is finished. */
+  | 'SUCCESSFUL';
+
+/** Why a destination gets nothing for now. */
+export type HoldReason =
+  /** The webhook is disabled. */
+  | 'DISABLED'
+  /** The receiver asked for a pause. */
+  | 'RETRY_AFTER';
+
+/** A completed import. */
+export type ImportCompletedInput = {
+  /** When it happened, RFC 3339; microseconds are kept. Now, when left out. */
+  completedAt?: string | null | undefined;
+  /** Whether only webhooks in development mode fire; false when left out. */
+  developmentMode?: boolean | null | undefined;
+  /** The name of the imported file; null for manual input or initialData. */
+  filename?: string | null | undefined;
+  /** Whether results were saved by backend sync; false when left out. */
+  hasData?: boolean | null | undefined;
+  /** For headless imports, and then always. */
+  headless?: HeadlessImportInput | null | undefined;
+  /** Your own id of the import, 1 to 128 characters without spaces. Reporting it again with the same content changes nothing. */
+  importId: string;
+  /** What webhooks match by. */
+  importIdentifier?: string | null | undefined;
+  /** How it was made; when left out, HEADLESS with `headless` and EMBEDDED without. */
+  importType?: ImportType | null | undefined;
+  /** Rows in the completed import. */
+  numDataRows?: number | null | undefined;
+  /** The saved schema that it was made with, by which webhooks match as well. One that does not exist matches none. */
+  savedSchemaId?: string | null | undefined;
+  /** Basic webhooks of this one import. */
+  settings?: ImportSettingsInput | null | undefined;
+  /** Who made the import. */
+  user?: ImportUserInput | null | undefined;
+};
+
+/** Which imports; what is left out does not matter. */
+export type ImportFilter = {
+  /** Of this mode. */
+  developmentMode?: boolean | null | undefined;
+  /** First reported then or later. */
+  from?: string | null | undefined;
+  /** With this import identifier. */
+  importIdentifier?: string | null | undefined;
+  /** In this state. */
+  status?: ImportStatus | null | undefined;
+  /** First reported before. */
+  to?: string | null | undefined;
+};
+
+/** The basic webhooks of this one import. */
+export type ImportSettingsInput = {
+  /** Gets the same when a headless import needs review. */
+  needsReviewWebhookUrl?: string | null | undefined;
+  /** Gets `uploadId=<importId>` as a form when the import is completed. */
+  webhookUrl?: string | null | undefined;
+};
+
+/** Where an import stands. */
+export type ImportStatus =
+  /** It is finished. */
+  | 'COMPLETED'
+  /** It failed, for good. */
+  | 'FAILED'
+  /** A person has to look at it; it may still complete or fail. */
+  | 'NEEDS_REVIEW';
+
+/** How the import was made. */
+export type ImportType =
+  /** By a person, in an embedded importer. */
+  | 'EMBEDDED'
+  /** By a program. */
+  | 'HEADLESS';
+
+/** Who made the import. Receivers get all five keys, null where nothing is said. */
+export type ImportUserInput = {
+  /** Your own id of their company. */
+  companyId?: string | null | undefined;
+  /** Their company's name. */
+  companyName?: string | null | undefined;
+  /** Their address. */
+  email?: string | null | undefined;
+  /** Your own id of the user. */
+  id: string;
+  /** Their name. */
+  name?: string | null | undefined;
+};
+
+/** Completed imports. */
+export type ImportsCompletedInput = {
+  /** 1 to 500 imports. */
+  imports: Array<ImportCompletedInput>;
+};
+
+/** A new name. */
+export type RenameSavedSchemaInput = {
+  /** 1 to 200 characters, unique in the organization. */
+  name: string;
+  /** Which one. */
+  savedSchemaId: string;
+};
+
+/** Which key. */
+export type RevokeApiKeyInput = {
+  /** The key's id, not the key. */
+  apiKeyId: string;
+};
+
+/** What an API key may do. */
+export type Role =
+  /** What a manager may, and reports imports and manages keys. */
+  | 'ADMIN'
+  /** Reports imports, and nothing else. */
+  | 'IMPORTER'
+  /** What an operator may, and manages webhooks and saved schemas. */
+  | 'MANAGER'
+  /** Reads webhooks, deliveries and the delivery log, and acts on deliveries. */
+  | 'OPERATOR'
+  /** The instance's own: makes organizations. Made on the command line only. */
+  | 'ROOT';
+
+/** How gently. */
+export type RotateBasicWebhookSecretInput = {
+  /** For how long the old secret signs beside the new one, 0 to 604800 seconds; a day when left out. */
+  overlapSeconds?: number | null | undefined;
+};
+
+/** Which webhook, and how gently. */
+export type RotateWebhookSecretInput = {
+  /** For how long the old secret signs beside the new one, 0 to 604800 seconds; a day when left out. */
+  overlapSeconds?: number | null | undefined;
+  /** Which webhook. */
+  webhookId: string;
+};
+
+/** Which webhook, and what it shall hear of. */
+export type SendTestEventInput = {
+  /** What is made up to have happened. */
+  event?: EventType;
+  /** Which webhook. */
+  webhookId: string;
+};
+
+/** What to change; what is left out or null stays as it is. A list replaces the whole list. */
+export type UpdateWebhookInput = {
+  /** For people, at most 500 characters. */
+  description?: string | null | undefined;
+  /** Fires for development imports or for production imports, never both. */
+  developmentMode?: boolean | null | undefined;
+  /** The events it fires for; all three when left out. */
+  events?: Array<EventType> | null | undefined;
+  /** Headers to add to its requests, at most 20. */
+  headers?: Array<CustomHeaderInput> | null | undefined;
+  /** Fires for imports with one of these, compared exactly. At most 1000. */
+  importIdentifiers?: Array<string> | null | undefined;
+  /** Seconds between attempts, at most 100; empty: the server's own schedule. */
+  retryScheduleSeconds?: Array<number> | null | undefined;
+  /** Fires for imports with one of these saved schemas as well. At most 1000. */
+  savedSchemaIds?: Array<string> | null | undefined;
+  /** Where deliveries are POSTed from now on, those that wait included. */
+  url?: string | null | undefined;
+  /** Which webhook. */
+  webhookId: string;
+};
+
+/** Which webhooks; what is left out does not matter. */
+export type WebhookFilter = {
+  /** In this mode. */
+  developmentMode?: boolean | null | undefined;
+  /** Enabled or disabled ones. */
+  enabled?: boolean | null | undefined;
+  /** Listening to this import identifier. */
+  importIdentifier?: string | null | undefined;
+  /** With this in the URL, whatever its case. */
+  urlContains?: string | null | undefined;
+};
+
+type WhyRefused_ApiKeyNotFoundError_Fragment = { __typename: 'ApiKeyNotFoundError', code: string, message: string };
+
+type WhyRefused_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
+
+type WhyRefused_InputError_Fragment = { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> };
+
+type WhyRefused_InvalidImportTransitionError_Fragment = { __typename: 'InvalidImportTransitionError', code: string, message: string };
+
+type WhyRefused_OrganizationNameTakenError_Fragment = { __typename: 'OrganizationNameTakenError', code: string, message: string };
+
+type WhyRefused_SavedSchemaInUseError_Fragment = { __typename: 'SavedSchemaInUseError', code: string, message: string };
+
+type WhyRefused_SavedSchemaNameTakenError_Fragment = { __typename: 'SavedSchemaNameTakenError', code: string, message: string };
+
+type WhyRefused_SavedSchemaNotFoundError_Fragment = { __typename: 'SavedSchemaNotFoundError', code: string, message: string };
+
+type WhyRefused_WebhookDisabledError_Fragment = { __typename: 'WebhookDisabledError', code: string, message: string };
+
+type WhyRefused_WebhookFilterEmptyError_Fragment = { __typename: 'WebhookFilterEmptyError', code: string, message: string };
+
+type WhyRefused_WebhookNotFoundError_Fragment = { __typename: 'WebhookNotFoundError', code: string, message: string };
+
+type WhyRefused_WebhookUrlRefusedError_Fragment = { __typename: 'WebhookUrlRefusedError', code: string, message: string };
+
+export type WhyRefusedFragment =
+  | WhyRefused_ApiKeyNotFoundError_Fragment
+  | WhyRefused_ImportConflictError_Fragment
+  | WhyRefused_InputError_Fragment
+  | WhyRefused_InvalidImportTransitionError_Fragment
+  | WhyRefused_OrganizationNameTakenError_Fragment
+  | WhyRefused_SavedSchemaInUseError_Fragment
+  | WhyRefused_SavedSchemaNameTakenError_Fragment
+  | WhyRefused_SavedSchemaNotFoundError_Fragment
+  | WhyRefused_WebhookDisabledError_Fragment
+  | WhyRefused_WebhookFilterEmptyError_Fragment
+  | WhyRefused_WebhookNotFoundError_Fragment
+  | WhyRefused_WebhookUrlRefusedError_Fragment
+;
+
+export type SavedSchemaFieldsFragment = { id: string, name: string, createdAt: string, updatedAt: string };
+
+export type WebhookSummaryFragment = { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } };
+
+export type WebhookDetailsFragment = { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } };
+
+export type ApiKeyFieldsFragment = { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null };
+
+export type OrganizationFieldsFragment = { id: string, name: string, createdAt: string };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { role: Role, keyName: string, organization: { id: string, name: string, createdAt: string } | null } };
+
+export type WebhooksQueryVariables = Exact<{
+  filter?: WebhookFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WebhooksQuery = { webhooks: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }> } };
+
+export type WebhookQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WebhookQuery = { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, isTest: boolean, importId: string | null, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string } }> }, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } | null };
+
+export type CreateWebhookMutationVariables = Exact<{
+  input: CreateWebhookInput;
+}>;
+
+
+export type CreateWebhookMutation = { createWebhook:
+    | { secret: string, webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'SavedSchemaNotFoundError', code: string, message: string }
+    | { __typename: 'WebhookFilterEmptyError', code: string, message: string }
+    | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
+   };
+
+export type UpdateWebhookMutationVariables = Exact<{
+  input: UpdateWebhookInput;
+}>;
+
+
+export type UpdateWebhookMutation = { updateWebhook:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'SavedSchemaNotFoundError', code: string, message: string }
+    | { __typename: 'WebhookFilterEmptyError', code: string, message: string }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+    | { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+    | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
+   };
+
+export type DeleteWebhookMutationVariables = Exact<{
+  input: DeleteWebhookInput;
+}>;
+
+
+export type DeleteWebhookMutation = { deleteWebhook:
+    | { deletedId: string, cancelledDeliveries: number }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+   };
+
+export type EnableWebhookMutationVariables = Exact<{
+  input: EnableWebhookInput;
+}>;
+
+
+export type EnableWebhookMutation = { enableWebhook:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+    | { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+   };
+
+export type DisableWebhookMutationVariables = Exact<{
+  input: DisableWebhookInput;
+}>;
+
+
+export type DisableWebhookMutation = { disableWebhook:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+    | { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+   };
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  input: RotateWebhookSecretInput;
+}>;
+
+
+export type RotateWebhookSecretMutation = { rotateWebhookSecret:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { secret: string, webhook: { id: string, updatedAt: string } }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+   };
+
+export type RotateBasicWebhookSecretMutationVariables = Exact<{
+  input: RotateBasicWebhookSecretInput;
+}>;
+
+
+export type RotateBasicWebhookSecretMutation = { rotateBasicWebhookSecret:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { secret: string }
+   };
+
+export type SendTestEventMutationVariables = Exact<{
+  input: SendTestEventInput;
+}>;
+
+
+export type SendTestEventMutation = { sendTestEvent:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { delivery: { id: string, status: DeliveryStatus } }
+    | { __typename: 'WebhookDisabledError', code: string, message: string }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+   };
+
+export type SavedSchemasQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type SavedSchemasQuery = { savedSchemas: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, name: string, createdAt: string, updatedAt: string } }> } };
+
+export type CreateSavedSchemaMutationVariables = Exact<{
+  input: CreateSavedSchemaInput;
+}>;
+
+
+export type CreateSavedSchemaMutation = { createSavedSchema:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'SavedSchemaNameTakenError', code: string, message: string }
+    | { savedSchema: { id: string, name: string, createdAt: string, updatedAt: string } }
+   };
+
+export type RenameSavedSchemaMutationVariables = Exact<{
+  input: RenameSavedSchemaInput;
+}>;
+
+
+export type RenameSavedSchemaMutation = { renameSavedSchema:
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'SavedSchemaNameTakenError', code: string, message: string }
+    | { __typename: 'SavedSchemaNotFoundError', code: string, message: string }
+    | { savedSchema: { id: string, name: string, createdAt: string, updatedAt: string } }
+   };
+
+export type DeleteSavedSchemaMutationVariables = Exact<{
+  input: DeleteSavedSchemaInput;
+}>;
+
+
+export type DeleteSavedSchemaMutation = { deleteSavedSchema:
+    | { deletedId: string }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'SavedSchemaInUseError', code: string, message: string }
+    | { __typename: 'SavedSchemaNotFoundError', code: string, message: string }
+   };
+
+export type ApiKeysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ApiKeysQuery = { apiKeys: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null } }> } };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey:
+    | { key: string, apiKey: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null } }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+   };
+
+export type RevokeApiKeyMutationVariables = Exact<{
+  input: RevokeApiKeyInput;
+}>;
+
+
+export type RevokeApiKeyMutation = { revokeApiKey:
+    | { __typename: 'ApiKeyNotFoundError', code: string, message: string }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { apiKey: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null } }
+   };
+
+export type OrganizationsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type OrganizationsQuery = { organizations: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, name: string, createdAt: string } }> } };
+
+export type CreateOrganizationMutationVariables = Exact<{
+  input: CreateOrganizationInput;
+}>;
+
+
+export type CreateOrganizationMutation = { createOrganization:
+    | { adminKey: string, organization: { id: string, name: string, createdAt: string } }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'OrganizationNameTakenError', code: string, message: string }
+   };
+
+type ReportResult_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
+
+type ReportResult_ImportReport_Fragment = { __typename: 'ImportReport', deliveries: number, duplicate: boolean, event: { id: string } };
+
+type ReportResult_InputError_Fragment = { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> };
+
+type ReportResult_InvalidImportTransitionError_Fragment = { __typename: 'InvalidImportTransitionError', code: string, message: string };
+
+type ReportResult_WebhookUrlRefusedError_Fragment = { __typename: 'WebhookUrlRefusedError', code: string, message: string };
+
+export type ReportResultFragment =
+  | ReportResult_ImportConflictError_Fragment
+  | ReportResult_ImportReport_Fragment
+  | ReportResult_InputError_Fragment
+  | ReportResult_InvalidImportTransitionError_Fragment
+  | ReportResult_WebhookUrlRefusedError_Fragment
+;
+
+export type ImportCompletedMutationVariables = Exact<{
+  input: ImportCompletedInput;
+}>;
+
+
+export type ImportCompletedMutation = { importCompleted:
+    | { __typename: 'ImportConflictError', code: string, message: string }
+    | { __typename: 'ImportReport', deliveries: number, duplicate: boolean, event: { id: string } }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'InvalidImportTransitionError', code: string, message: string }
+    | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
+   };
+
+export type HeadlessImportNeedsReviewMutationVariables = Exact<{
+  input: HeadlessImportNeedsReviewInput;
+}>;
+
+
+export type HeadlessImportNeedsReviewMutation = { headlessImportNeedsReview:
+    | { __typename: 'ImportConflictError', code: string, message: string }
+    | { __typename: 'ImportReport', deliveries: number, duplicate: boolean, event: { id: string } }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'InvalidImportTransitionError', code: string, message: string }
+    | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
+   };
+
+export type HeadlessImportFailedMutationVariables = Exact<{
+  input: HeadlessImportFailedInput;
+}>;
+
+
+export type HeadlessImportFailedMutation = { headlessImportFailed:
+    | { __typename: 'ImportConflictError', code: string, message: string }
+    | { __typename: 'ImportReport', deliveries: number, duplicate: boolean, event: { id: string } }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+    | { __typename: 'InvalidImportTransitionError', code: string, message: string }
+    | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
+   };
+
+export type ImportsCompletedMutationVariables = Exact<{
+  input: ImportsCompletedInput;
+}>;
+
+
+export type ImportsCompletedMutation = { importsCompleted: { results: Array<
+      | { __typename: 'ImportConflictError', code: string, message: string }
+      | { __typename: 'ImportReport', deliveries: number, duplicate: boolean, event: { id: string } }
+      | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+      | { __typename: 'InvalidImportTransitionError', code: string, message: string }
+      | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
+    > } };
+
+export type LogEntryFragment = { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } };
+
+export type DeliverySummaryFragment = { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null };
+
+export type AttemptDetailsFragment = { id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null };
+
+export type ImportSummaryFragment = { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string };
+
+export type DeliveriesQueryVariables = Exact<{
+  filter?: DeliveryFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type DeliveriesQuery = { deliveries: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> } };
+
+export type DeliveryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeliveryQuery = { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, destination: { id: string, origin: string | null, holdReason: HoldReason | null, holdUntil: string | null }, event: { body: string, createdAt: string, id: string, type: EventType }, attempts: Array<{ id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null }>, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null };
+
+export type ImportsQueryVariables = Exact<{
+  filter?: ImportFilter | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ImportsQuery = { imports: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string } }> } };
+
+export type ImportQueryVariables = Exact<{
+  importId: string;
+}>;
+
+
+export type ImportQuery = { import: { hasData: boolean, reviewUrl: string | null, originalFileDownload: string | null, id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, user: { id: string, name: string | null, email: string | null, companyId: string | null, companyName: string | null } | null, events: Array<{ id: string, type: EventType, createdAt: string, deliveries: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> } }> } | null };
+
+export type DeliveryLogQueryVariables = Exact<{
+  filter?: DeliveryLogFilter | null | undefined;
+  after?: string | null | undefined;
+  first?: number | null | undefined;
+  last?: number | null | undefined;
+}>;
+
+
+export type DeliveryLogQuery = { deliveryLog: { endCursor: string, hasMore: boolean, entries: Array<{ cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } }> } };
+
+export type WatchDeliveryLogSubscriptionVariables = Exact<{
+  filter?: DeliveryLogFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WatchDeliveryLogSubscription = { deliveryLog: { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } } };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const WhyRefusedFragmentDoc = new TypedDocumentString(`
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+    `, {"fragmentName":"WhyRefused"}) as unknown as TypedDocumentString<WhyRefusedFragment, unknown>;
+export const SavedSchemaFieldsFragmentDoc = new TypedDocumentString(`
+    fragment SavedSchemaFields on SavedSchema {
+  id
+  name
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"SavedSchemaFields"}) as unknown as TypedDocumentString<SavedSchemaFieldsFragment, unknown>;
+export const WebhookSummaryFragmentDoc = new TypedDocumentString(`
+    fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}
+    `, {"fragmentName":"WebhookSummary"}) as unknown as TypedDocumentString<WebhookSummaryFragment, unknown>;
+export const WebhookDetailsFragmentDoc = new TypedDocumentString(`
+    fragment WebhookDetails on Webhook {
+  ...WebhookSummary
+  headers {
+    name
+    maskedValue
+  }
+  retryScheduleSeconds
+  createdAt
+  updatedAt
+}
+    fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}`, {"fragmentName":"WebhookDetails"}) as unknown as TypedDocumentString<WebhookDetailsFragment, unknown>;
+export const ApiKeyFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ApiKeyFields on ApiKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  revokedAt
+}
+    `, {"fragmentName":"ApiKeyFields"}) as unknown as TypedDocumentString<ApiKeyFieldsFragment, unknown>;
+export const OrganizationFieldsFragmentDoc = new TypedDocumentString(`
+    fragment OrganizationFields on Organization {
+  id
+  name
+  createdAt
+}
+    `, {"fragmentName":"OrganizationFields"}) as unknown as TypedDocumentString<OrganizationFieldsFragment, unknown>;
+export const ReportResultFragmentDoc = new TypedDocumentString(`
+    fragment ReportResult on ReportImportResult {
+  __typename
+  ... on ImportReport {
+    event {
+      id
+    }
+    deliveries
+    duplicate
+  }
+  ... on Refusal {
+    code
+    message
+  }
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+    `, {"fragmentName":"ReportResult"}) as unknown as TypedDocumentString<ReportResultFragment, unknown>;
+export const LogEntryFragmentDoc = new TypedDocumentString(`
+    fragment LogEntry on DeliveryLogEntry {
+  cursor
+  at
+  kind
+  deliveryStatus
+  eventType
+  importId
+  isTest
+  webhookId
+  attemptNumber
+  responseStatus
+  errorCode
+  nextAttemptAt
+  reason
+  delivery {
+    id
+  }
+}
+    `, {"fragmentName":"LogEntry"}) as unknown as TypedDocumentString<LogEntryFragment, unknown>;
+export const DeliverySummaryFragmentDoc = new TypedDocumentString(`
+    fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}
+    `, {"fragmentName":"DeliverySummary"}) as unknown as TypedDocumentString<DeliverySummaryFragment, unknown>;
+export const AttemptDetailsFragmentDoc = new TypedDocumentString(`
+    fragment AttemptDetails on Attempt {
+  id
+  number
+  url
+  startedAt
+  durationMs
+  outcome
+  errorCode
+  errorMessage
+  responseStatus
+  responseHeaders {
+    name
+    values
+  }
+  responseBody
+  responseBodyTruncated
+  remoteAddress
+  timings {
+    dnsMs
+    connectMs
+    tlsMs
+    firstByteMs
+    totalMs
+  }
+  leaseLost
+}
+    `, {"fragmentName":"AttemptDetails"}) as unknown as TypedDocumentString<AttemptDetailsFragment, unknown>;
+export const ImportSummaryFragmentDoc = new TypedDocumentString(`
+    fragment ImportSummary on Import {
+  id
+  importId
+  status
+  importType
+  filename
+  developmentMode
+  importIdentifier
+  numDataRows
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"ImportSummary"}) as unknown as TypedDocumentString<ImportSummaryFragment, unknown>;
+export const ViewerDocument = new TypedDocumentString(`
+    query Viewer {
+  viewer {
+    role
+    keyName
+    organization {
+      ...OrganizationFields
+    }
+  }
+}
+    fragment OrganizationFields on Organization {
+  id
+  name
+  createdAt
+}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+export const WebhooksDocument = new TypedDocumentString(`
+    query Webhooks($filter: WebhookFilter, $first: Int, $after: String) {
+  webhooks(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        ...WebhookSummary
+      }
+    }
+  }
+}
+    fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const WebhookDocument = new TypedDocumentString(`
+    query Webhook($id: ID!) {
+  webhook(id: $id) {
+    ...WebhookDetails
+    deliveries(first: 10) {
+      edges {
+        node {
+          id
+          status
+          isTest
+          importId
+          attemptCount
+          lastErrorCode
+          lastResponseStatus
+          nextAttemptAt
+          createdAt
+        }
+      }
+    }
+  }
+}
+    fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}
+fragment WebhookDetails on Webhook {
+  ...WebhookSummary
+  headers {
+    name
+    maskedValue
+  }
+  retryScheduleSeconds
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<WebhookQuery, WebhookQueryVariables>;
+export const CreateWebhookDocument = new TypedDocumentString(`
+    mutation CreateWebhook($input: CreateWebhookInput!) {
+  createWebhook(input: $input) {
+    ... on CreateWebhookPayload {
+      webhook {
+        ...WebhookDetails
+      }
+      secret
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}
+fragment WebhookDetails on Webhook {
+  ...WebhookSummary
+  headers {
+    name
+    maskedValue
+  }
+  retryScheduleSeconds
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
+export const UpdateWebhookDocument = new TypedDocumentString(`
+    mutation UpdateWebhook($input: UpdateWebhookInput!) {
+  updateWebhook(input: $input) {
+    ... on WebhookPayload {
+      webhook {
+        ...WebhookDetails
+      }
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}
+fragment WebhookDetails on Webhook {
+  ...WebhookSummary
+  headers {
+    name
+    maskedValue
+  }
+  retryScheduleSeconds
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
+export const DeleteWebhookDocument = new TypedDocumentString(`
+    mutation DeleteWebhook($input: DeleteWebhookInput!) {
+  deleteWebhook(input: $input) {
+    ... on DeleteWebhookPayload {
+      deletedId
+      cancelledDeliveries
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<DeleteWebhookMutation, DeleteWebhookMutationVariables>;
+export const EnableWebhookDocument = new TypedDocumentString(`
+    mutation EnableWebhook($input: EnableWebhookInput!) {
+  enableWebhook(input: $input) {
+    ... on WebhookPayload {
+      webhook {
+        ...WebhookDetails
+      }
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}
+fragment WebhookDetails on Webhook {
+  ...WebhookSummary
+  headers {
+    name
+    maskedValue
+  }
+  retryScheduleSeconds
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<EnableWebhookMutation, EnableWebhookMutationVariables>;
+export const DisableWebhookDocument = new TypedDocumentString(`
+    mutation DisableWebhook($input: DisableWebhookInput!) {
+  disableWebhook(input: $input) {
+    ... on WebhookPayload {
+      webhook {
+        ...WebhookDetails
+      }
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    holdReason
+    holdUntil
+  }
+}
+fragment WebhookDetails on Webhook {
+  ...WebhookSummary
+  headers {
+    name
+    maskedValue
+  }
+  retryScheduleSeconds
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<DisableWebhookMutation, DisableWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = new TypedDocumentString(`
+    mutation RotateWebhookSecret($input: RotateWebhookSecretInput!) {
+  rotateWebhookSecret(input: $input) {
+    ... on RotateWebhookSecretPayload {
+      webhook {
+        id
+        updatedAt
+      }
+      secret
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const RotateBasicWebhookSecretDocument = new TypedDocumentString(`
+    mutation RotateBasicWebhookSecret($input: RotateBasicWebhookSecretInput!) {
+  rotateBasicWebhookSecret(input: $input) {
+    ... on RotateBasicWebhookSecretPayload {
+      secret
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<RotateBasicWebhookSecretMutation, RotateBasicWebhookSecretMutationVariables>;
+export const SendTestEventDocument = new TypedDocumentString(`
+    mutation SendTestEvent($input: SendTestEventInput!) {
+  sendTestEvent(input: $input) {
+    ... on SendTestEventPayload {
+      delivery {
+        id
+        status
+      }
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<SendTestEventMutation, SendTestEventMutationVariables>;
+export const SavedSchemasDocument = new TypedDocumentString(`
+    query SavedSchemas($first: Int, $after: String) {
+  savedSchemas(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        ...SavedSchemaFields
+      }
+    }
+  }
+}
+    fragment SavedSchemaFields on SavedSchema {
+  id
+  name
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<SavedSchemasQuery, SavedSchemasQueryVariables>;
+export const CreateSavedSchemaDocument = new TypedDocumentString(`
+    mutation CreateSavedSchema($input: CreateSavedSchemaInput!) {
+  createSavedSchema(input: $input) {
+    ... on SavedSchemaPayload {
+      savedSchema {
+        ...SavedSchemaFields
+      }
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment SavedSchemaFields on SavedSchema {
+  id
+  name
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<CreateSavedSchemaMutation, CreateSavedSchemaMutationVariables>;
+export const RenameSavedSchemaDocument = new TypedDocumentString(`
+    mutation RenameSavedSchema($input: RenameSavedSchemaInput!) {
+  renameSavedSchema(input: $input) {
+    ... on SavedSchemaPayload {
+      savedSchema {
+        ...SavedSchemaFields
+      }
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment SavedSchemaFields on SavedSchema {
+  id
+  name
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<RenameSavedSchemaMutation, RenameSavedSchemaMutationVariables>;
+export const DeleteSavedSchemaDocument = new TypedDocumentString(`
+    mutation DeleteSavedSchema($input: DeleteSavedSchemaInput!) {
+  deleteSavedSchema(input: $input) {
+    ... on DeleteSavedSchemaPayload {
+      deletedId
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<DeleteSavedSchemaMutation, DeleteSavedSchemaMutationVariables>;
+export const ApiKeysDocument = new TypedDocumentString(`
+    query ApiKeys($first: Int, $after: String) {
+  apiKeys(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        ...ApiKeyFields
+      }
+    }
+  }
+}
+    fragment ApiKeyFields on ApiKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  revokedAt
+}`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
+export const CreateApiKeyDocument = new TypedDocumentString(`
+    mutation CreateApiKey($input: CreateApiKeyInput!) {
+  createApiKey(input: $input) {
+    ... on CreateApiKeyPayload {
+      apiKey {
+        ...ApiKeyFields
+      }
+      key
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment ApiKeyFields on ApiKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  revokedAt
+}`) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
+export const RevokeApiKeyDocument = new TypedDocumentString(`
+    mutation RevokeApiKey($input: RevokeApiKeyInput!) {
+  revokeApiKey(input: $input) {
+    ... on RevokeApiKeyPayload {
+      apiKey {
+        ...ApiKeyFields
+      }
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment ApiKeyFields on ApiKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  lastUsedAt
+  revokedAt
+}`) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
+export const OrganizationsDocument = new TypedDocumentString(`
+    query Organizations($first: Int, $after: String) {
+  organizations(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        ...OrganizationFields
+      }
+    }
+  }
+}
+    fragment OrganizationFields on Organization {
+  id
+  name
+  createdAt
+}`) as unknown as TypedDocumentString<OrganizationsQuery, OrganizationsQueryVariables>;
+export const CreateOrganizationDocument = new TypedDocumentString(`
+    mutation CreateOrganization($input: CreateOrganizationInput!) {
+  createOrganization(input: $input) {
+    ... on CreateOrganizationPayload {
+      organization {
+        ...OrganizationFields
+      }
+      adminKey
+    }
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment OrganizationFields on Organization {
+  id
+  name
+  createdAt
+}`) as unknown as TypedDocumentString<CreateOrganizationMutation, CreateOrganizationMutationVariables>;
+export const ImportCompletedDocument = new TypedDocumentString(`
+    mutation ImportCompleted($input: ImportCompletedInput!) {
+  importCompleted(input: $input) {
+    ...ReportResult
+  }
+}
+    fragment ReportResult on ReportImportResult {
+  __typename
+  ... on ImportReport {
+    event {
+      id
+    }
+    deliveries
+    duplicate
+  }
+  ... on Refusal {
+    code
+    message
+  }
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<ImportCompletedMutation, ImportCompletedMutationVariables>;
+export const HeadlessImportNeedsReviewDocument = new TypedDocumentString(`
+    mutation HeadlessImportNeedsReview($input: HeadlessImportNeedsReviewInput!) {
+  headlessImportNeedsReview(input: $input) {
+    ...ReportResult
+  }
+}
+    fragment ReportResult on ReportImportResult {
+  __typename
+  ... on ImportReport {
+    event {
+      id
+    }
+    deliveries
+    duplicate
+  }
+  ... on Refusal {
+    code
+    message
+  }
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<HeadlessImportNeedsReviewMutation, HeadlessImportNeedsReviewMutationVariables>;
+export const HeadlessImportFailedDocument = new TypedDocumentString(`
+    mutation HeadlessImportFailed($input: HeadlessImportFailedInput!) {
+  headlessImportFailed(input: $input) {
+    ...ReportResult
+  }
+}
+    fragment ReportResult on ReportImportResult {
+  __typename
+  ... on ImportReport {
+    event {
+      id
+    }
+    deliveries
+    duplicate
+  }
+  ... on Refusal {
+    code
+    message
+  }
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<HeadlessImportFailedMutation, HeadlessImportFailedMutationVariables>;
+export const ImportsCompletedDocument = new TypedDocumentString(`
+    mutation ImportsCompleted($input: ImportsCompletedInput!) {
+  importsCompleted(input: $input) {
+    results {
+      ...ReportResult
+    }
+  }
+}
+    fragment ReportResult on ReportImportResult {
+  __typename
+  ... on ImportReport {
+    event {
+      id
+    }
+    deliveries
+    duplicate
+  }
+  ... on Refusal {
+    code
+    message
+  }
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}`) as unknown as TypedDocumentString<ImportsCompletedMutation, ImportsCompletedMutationVariables>;
+export const DeliveriesDocument = new TypedDocumentString(`
+    query Deliveries($filter: DeliveryFilter, $first: Int, $after: String) {
+  deliveries(filter: $filter, first: $first, after: $after) {
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        ...DeliverySummary
+      }
+    }
+  }
+}
+    fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}`) as unknown as TypedDocumentString<DeliveriesQuery, DeliveriesQueryVariables>;
+export const DeliveryDocument = new TypedDocumentString(`
+    query Delivery($id: ID!) {
+  delivery(id: $id) {
+    ...DeliverySummary
+    destination {
+      id
+      origin
+      holdReason
+      holdUntil
+    }
+    event {
+      body
+      createdAt
+    }
+    attempts {
+      ...AttemptDetails
+    }
+  }
+}
+    fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}
+fragment AttemptDetails on Attempt {
+  id
+  number
+  url
+  startedAt
+  durationMs
+  outcome
+  errorCode
+  errorMessage
+  responseStatus
+  responseHeaders {
+    name
+    values
+  }
+  responseBody
+  responseBodyTruncated
+  remoteAddress
+  timings {
+    dnsMs
+    connectMs
+    tlsMs
+    firstByteMs
+    totalMs
+  }
+  leaseLost
+}`) as unknown as TypedDocumentString<DeliveryQuery, DeliveryQueryVariables>;
+export const ImportsDocument = new TypedDocumentString(`
+    query Imports($filter: ImportFilter, $first: Int, $after: String) {
+  imports(filter: $filter, first: $first, after: $after) {
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        ...ImportSummary
+      }
+    }
+  }
+}
+    fragment ImportSummary on Import {
+  id
+  importId
+  status
+  importType
+  filename
+  developmentMode
+  importIdentifier
+  numDataRows
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<ImportsQuery, ImportsQueryVariables>;
+export const ImportDocument = new TypedDocumentString(`
+    query Import($importId: String!) {
+  import(importId: $importId) {
+    ...ImportSummary
+    hasData
+    reviewUrl
+    originalFileDownload
+    user {
+      id
+      name
+      email
+      companyId
+      companyName
+    }
+    events {
+      id
+      type
+      createdAt
+      deliveries(first: 50) {
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        edges {
+          node {
+            ...DeliverySummary
+          }
+        }
+      }
+    }
+  }
+}
+    fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}
+fragment ImportSummary on Import {
+  id
+  importId
+  status
+  importType
+  filename
+  developmentMode
+  importIdentifier
+  numDataRows
+  createdAt
+  updatedAt
+}`) as unknown as TypedDocumentString<ImportQuery, ImportQueryVariables>;
+export const DeliveryLogDocument = new TypedDocumentString(`
+    query DeliveryLog($filter: DeliveryLogFilter, $after: String, $first: Int, $last: Int) {
+  deliveryLog(filter: $filter, after: $after, first: $first, last: $last) {
+    entries {
+      ...LogEntry
+    }
+    endCursor
+    hasMore
+  }
+}
+    fragment LogEntry on DeliveryLogEntry {
+  cursor
+  at
+  kind
+  deliveryStatus
+  eventType
+  importId
+  isTest
+  webhookId
+  attemptNumber
+  responseStatus
+  errorCode
+  nextAttemptAt
+  reason
+  delivery {
+    id
+  }
+}`) as unknown as TypedDocumentString<DeliveryLogQuery, DeliveryLogQueryVariables>;
+export const WatchDeliveryLogDocument = new TypedDocumentString(`
+    subscription WatchDeliveryLog($filter: DeliveryLogFilter, $after: String) {
+  deliveryLog(filter: $filter, after: $after) {
+    ...LogEntry
+  }
+}
+    fragment LogEntry on DeliveryLogEntry {
+  cursor
+  at
+  kind
+  deliveryStatus
+  eventType
+  importId
+  isTest
+  webhookId
+  attemptNumber
+  responseStatus
+  errorCode
+  nextAttemptAt
+  reason
+  delivery {
+    id
+  }
+}`) as unknown as TypedDocumentString<WatchDeliveryLogSubscription, WatchDeliveryLogSubscriptionVariables>;

@@ -1,0 +1,155 @@
+/** What tests of the delivery log write, read and watch. */
+
+import { randomUUID } from 'node:crypto';
+import type { Database, Sql } from '../../src/database/database.ts';
+import type { LogFilter } from '../../src/delivery/log.ts';
+import { ask, type Caller, watchEvents, watchWebSocket } from '../support/client.ts';
+import { documentedImport } from '../support/given.ts';
+
+/** An entry as a watcher sees it. */
+export interface SeenEntry {
+  readonly cursor: string;
+  readonly kind: string;
+  readonly importId: string;
+}
+
+/** Subscribes from a cursor on, or from now on. */
+export const WATCH_LOG = `subscription ($after: String, $filter: DeliveryLogFilter) {
+  deliveryLog(after: $after, filter: $filter) { cursor kind importId }
+}`;
+
+/** Everything. */
+export const NO_FILTER: LogFilter = { webhookId: null, importId: null, statuses: null, kinds: null };
+
+/** The ways to subscribe, by what they are called. */
+export const transports = [
+  { over: 'WebSocket', watch: watchWebSocket },
+  { over: 'server-sent events', watch: watchEvents },
+] as const;
+
+/** Import ids, in the order of the entries. */
+export function importsOf(entries: readonly { readonly importId: string | null }[]): (string | null)[] {
+  return entries.map(({ importId }) => importId);
+}
+
+/** For `until`: once there are `count`. */
+export function atLeast(count: number): (entries: readonly unknown[]) => boolean {
+  return (entries) => entries.length >= count;
+}
+
+/** Import ids that sort as they were made: `prefix-0000`, `prefix-0001`, … */
+export function importIds(prefix: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${prefix}-${String(index).padStart(4, '0')}`);
+}
+
+/** Reports imports as completed, up to 500 of them in one mutation. */
+export async function reportAll(caller: Caller, ids: readonly string[]): Promise<void> {
+  await ask(
+    caller,
+    'mutation ($input: ImportsCompletedInput!) { importsCompleted(input: $input) { results { __typename } } }',
+    { input: { imports: ids.map((importId) => ({ ...documentedImport, importId })) } },
+  );
+}
+
+/** A stretch of the log, by the query. */
+export interface SeenPage {
+  readonly entries: readonly SeenEntry[];
+  readonly endCursor: string;
+  readonly hasMore: boolean;
+}
+
+/** Reads the log by the query. */
+export async function readPage(
+  caller: Caller,
+  variables: { after?: string; first?: number; last?: number; filter?: object } = {},
+): Promise<SeenPage> {
+  return await ask<SeenPage>(
+    caller,
+    `query ($after: String, $first: Int, $last: Int, $filter: DeliveryLogFilter) {
+      deliveryLog(after: $after, first: $first, last: $last, filter: $filter) {
+        entries { cursor kind importId } endCursor hasMore
+      }
+    }`,
+    variables,
+  );
+}
+
+/** What entries written by hand say; what is left out does not matter. */
+export interface WrittenEntries {
+  readonly organizationId: string;
+  readonly importIds: readonly string[];
+  readonly reason?: string;
+}
+
+const WRITE = `
+  insert into delivery_log_entry (
+    organization_id, at, kind, delivery_id, delivery_status, destination_id, event_id, event_type, import_id, is_test, reason
+  )
+  select $1, now(), 'SCHEDULED', $2, 'PENDING', $2, $2, 'IMPORT_COMPLETED', written.import_id, false, $4
+  from unnest($3::text[]) with ordinality as written (import_id, place)
+  order by place`;
+
+/** Writes entries in whichever transaction `sql` is in. No delivery stands behind them, and nobody is told. */
+export async function writeEntries(
+  sql: Sql,
+  { organizationId, importIds: ids, reason }: WrittenEntries,
+): Promise<void> {
+  await sql.query(WRITE, [organizationId, randomUUID(), ids, reason ?? null]);
+}
+
+/** A transaction that has written and stays open until it is told to end. */
+export interface OpenTransaction {
+  commit(): Promise<void>;
+}
+
+/** Begins a transaction that writes entries, and keeps it open. */
+export async function writeAndHold(db: Database, entries: WrittenEntries): Promise<OpenTransaction> {
+  const written = Promise.withResolvers<void>();
+  const ending = Promise.withResolvers<void>();
+  const ended = db.transaction(async (sql) => {
+    await writeEntries(sql, entries);
+    written.resolve();
+    await ending.promise;
+  });
+  await Promise.race([written.promise, ended]);
+  return {
+    async commit() {
+      ending.resolve();
+      await ended;
+    },
+  };
+}
+
+/** A database that tells which statements it was given. */
+export interface WatchedDatabase extends Database {
+  /** Statements so far, leaving out those of Prisma and of transactions. */
+  readonly statements: readonly string[];
+  /** Resolves when none of them is under way, and none follows at once. */
+  idle(): Promise<void>;
+}
+
+/** The same database, watched. */
+export function watchDatabase(db: Database): WatchedDatabase {
+  const statements: string[] = [];
+  const underWay = new Set<Promise<unknown>>();
+  return {
+    ...db,
+    statements,
+    async query<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]> {
+      statements.push(statement);
+      const answer = db.query<Row>(statement, parameters);
+      underWay.add(answer);
+      try {
+        return await answer;
+      } finally {
+        underWay.delete(answer);
+      }
+    },
+    async idle() {
+      do {
+        await Promise.allSettled(underWay);
+        await new Promise(setImmediate); // whoever got the last answer may ask for more
+      } while (underWay.size > 0);
+    },
+  };
+}
