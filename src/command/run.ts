@@ -4,6 +4,7 @@ import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { openDatabase } from '../database/open.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
+import { rebaseLog } from '../delivery/log-restore.ts';
 import { loadEncryptionKey } from '../encryption-key.ts';
 import { createApiServer } from '../graphql/server.ts';
 import { createHealthServer } from '../health.ts';
@@ -35,6 +36,7 @@ export interface RunningProcess {
 export async function openApp(config: Config): Promise<App> {
   const log = createLogger(config.logLevel);
   const db = await openDatabase(config, log);
+  if (await rebaseLog(db)) log.warn('log.rebased');
   return createApp({
     config,
     db,

@@ -32,8 +32,8 @@ export interface Subscriber extends Subscription {
   readonly buffer: DeliveryLogEntry[];
   /** The buffer has everything that came after this; absent while it is behind. */
   liveFrom: Position | undefined;
-  /** When it was live last, on the clock's scale of elapsed milliseconds; absent while it is live, or never was. */
-  behindSince: number | undefined;
+  /** When it was live last; absent while it is live, or never was. */
+  behindSince: Date | undefined;
   /** Ended by us. */
   ended: EndReason | undefined;
   /** Ended by its reader. */

@@ -104,7 +104,7 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
   }
 
   async function checkKeys(): Promise<void> {
-    const now = clock.elapsed();
+    const now = clock.now().getTime();
     if (subscribers.size === 0 || now - keysCheckedAt < KEY_CHECK_MS) return;
     try {
       endRevoked(new Set(await findRevokedKeys(app, new Set([...subscribers].map(({ keyId }) => keyId)))));
@@ -134,7 +134,7 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
   function fallBehind(subscriber: Subscriber): void {
     live.delete(subscriber);
     subscriber.liveFrom = undefined;
-    subscriber.behindSince ??= clock.elapsed();
+    subscriber.behindSince ??= clock.now();
     subscriber.buffer.length = 0;
   }
 
@@ -183,7 +183,7 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
       const entries = await takeBuffered(subscriber);
       return { entries, end: entries.at(-1) ?? seen };
     }
-    if (behindSince !== undefined && clock.elapsed() - behindSince > CATCH_UP_MS) {
+    if (behindSince && clock.now().getTime() - behindSince.getTime() > CATCH_UP_MS) {
       end(subscriber, 'TOO_SLOW');
       return { entries: [], end: seen };
     }

@@ -7,6 +7,7 @@ import type { YogaServerInstance } from 'graphql-yoga';
 import type { WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
+import { describeError } from '../lib/describe-error.ts';
 import { authenticateRequest } from './authenticate-request.ts';
 import { maskError } from './mask-error.ts';
 
@@ -36,7 +37,7 @@ export function serveSockets(
     return runner;
   }
 
-  return useServer(
+  const serving = useServer(
     {
       onConnect: async ({ connectionParams }) => {
         const { viewer } = await authenticateRequest(app, readAuthorization(connectionParams)).catch(() => ({
@@ -71,6 +72,12 @@ export function serveSockets(
     sockets,
     KEEP_ALIVE_MS,
   );
+  // graphql-ws has just set a listener that writes to the console, which anybody who reaches the port could fill.
+  sockets.on('connection', (socket) => {
+    socket.removeAllListeners('error');
+    socket.on('error', (error) => app.log.info({ error: describeError(error) }, 'socket.failed'));
+  });
+  return serving;
 }
 
 function readAuthorization(connectionParams: Readonly<Record<string, unknown>> | undefined): string | undefined {

@@ -82,35 +82,40 @@ describe('twenty dispatchers', () => {
 describe('two dispatchers', () => {
   test('together never exceed the limit of a destination, and use it to the full (E43)', async () => {
     const limit = 3;
-    await using app = await createTestApp({ config: { destinationConcurrency: limit } });
-    const waves: number[] = [];
-    let answers: (() => void)[] = [];
-    let closing = Promise.resolve();
-    // Answers once the limit is reached and both dispatchers have had every chance to go beyond it.
+    const waves = 4;
+    // Neither could reach the limit alone.
+    await using app = await createTestApp({ config: { destinationConcurrency: limit, dispatchConcurrency: 2 } });
+    const sibling = await app.createSibling();
+    const leasesPerWave: number[] = [];
+    const answers: (() => void)[] = [];
+    let answering = Promise.resolve();
     await using receiver = await startReceiver((_request, response) => {
       answers.push(() => response.end());
-      if (answers.length === limit) closing = closing.then(answer);
+      if (answers.length === limit) answering = answering.then(answerWave);
     });
-    async function answer(): Promise<void> {
-      for (const { destinationId } of destinations) app.signals.emit('destination.due', [destinationId]);
-      for (let looks = 0; looks < 10; looks += 1) await scanLanes(app, 0);
-      const wave = answers;
-      answers = [];
-      waves.push(wave.length);
-      for (const end of wave) end();
+    /** Answers once both dispatchers have been told to look for more, and have had the time to find it. */
+    async function answerWave(): Promise<void> {
+      const ids = (await app.db.prisma.destination.findMany()).map(({ id }) => id);
+      for (const { signals } of [app, sibling]) signals.emit('destination.due', ids);
+      for (let looks = 0; looks < 20; looks += 1) await scanLanes(app, 0);
+      leasesPerWave.push(await app.db.prisma.delivery.count({ where: { leaseToken: { not: null } } }));
+      for (const end of answers.splice(0)) end();
     }
     await givenWebhook(app, { url: receiver.url });
-    await reportMany(app, 8 * limit);
-    const destinations = await scanLanes(app, 0);
-    const sibling = await app.createSibling();
+    await reportMany(app, waves * limit);
+    const books = [createLogBook(), createLogBook()] as const;
 
     {
-      await using _dispatchers = await startDispatchers([app, sibling]);
-      await receiver.waitFor(8 * limit);
-      await closing;
+      await using _dispatchers = await startDispatchers([
+        { ...app, log: books[0].log },
+        { ...sibling, log: books[1].log },
+      ]);
+      await receiver.waitFor(waves * limit);
+      await answering;
     }
 
-    expect(waves).toEqual(Array.from({ length: 8 }, () => limit));
+    expect(leasesPerWave).toEqual(Array.from({ length: waves }, () => limit));
+    expect(Math.min(...sharesOf(books))).toBeGreaterThan(0);
   });
 });
 

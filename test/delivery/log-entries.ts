@@ -97,25 +97,33 @@ export async function writeEntries(
   await sql.query(WRITE, [organizationId, randomUUID(), ids, reason ?? null]);
 }
 
-/** A transaction that has written and stays open until it is told to end. */
+/** A transaction that stays open until it is told to end. */
 export interface OpenTransaction {
+  readonly sql: Sql;
   commit(): Promise<void>;
+  rollBack(): Promise<void>;
 }
 
-/** Begins a transaction that writes entries, and keeps it open. */
-export async function writeAndHold(db: Database, entries: WrittenEntries): Promise<OpenTransaction> {
-  const written = Promise.withResolvers<void>();
+/** Begins a transaction that has a number already, so that it is older than all that begin to write later. */
+export async function begin(db: Database): Promise<OpenTransaction> {
+  const begun = Promise.withResolvers<Sql>();
   const ending = Promise.withResolvers<void>();
   const ended = db.transaction(async (sql) => {
-    await writeEntries(sql, entries);
-    written.resolve();
+    await sql.query('select pg_current_xact_id()');
+    begun.resolve(sql);
     await ending.promise;
   });
-  await Promise.race([written.promise, ended]);
+  ended.catch(begun.reject);
+  const sql = await begun.promise;
   return {
+    sql,
     async commit() {
       ending.resolve();
       await ended;
+    },
+    async rollBack() {
+      ending.reject(new Error('rolled back'));
+      await ended.catch(() => undefined);
     },
   };
 }

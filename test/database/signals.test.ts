@@ -1,0 +1,145 @@
+/** "Look now": hints within a process, and between those that share a database. */
+
+import { randomUUID } from 'node:crypto';
+import { describe, expect, inject, test } from 'vitest';
+import type { Signals, Topic } from '../../src/database/signals.ts';
+import { createTestApp } from '../support/app.ts';
+import { asAdmin } from '../support/postgresql.ts';
+
+type Told = ReadonlySet<string> | undefined;
+
+/** Writes down what is told about `topic`. */
+function listenTo(signals: Signals, topic: Topic) {
+  const told: Told[] = [];
+  let changed = () => {};
+  const stop = signals.on(topic, (items) => {
+    told.push(items);
+    changed();
+  });
+  return {
+    told,
+    stop,
+    /** Resolves once `enough` says so of everything told so far. */
+    until: (enough: (told: readonly Told[]) => boolean): Promise<void> =>
+      new Promise((resolve) => {
+        changed = () => enough(told) && resolve();
+        changed();
+      }),
+  };
+}
+
+const itemsOf = (told: readonly Told[]): ReadonlySet<string> => new Set(told.flatMap((items) => [...(items ?? [])]));
+
+describe('a signal', () => {
+  test('reaches those of its topic in the same process at once, and once', async () => {
+    await using app = await createTestApp();
+    const due = [listenTo(app.signals, 'destination.due'), listenTo(app.signals, 'destination.due')];
+    const revoked = listenTo(app.signals, 'key.revoked');
+
+    app.signals.emit('destination.due', ['a', 'b', 'a']);
+
+    expect(due.map(({ told }) => told)).toEqual([[new Set(['a', 'b'])], [new Set(['a', 'b'])]]);
+    expect(revoked.told).toEqual([]);
+  });
+
+  test('about nothing tells nobody', async () => {
+    await using app = await createTestApp();
+    const due = listenTo(app.signals, 'destination.due');
+    app.signals.emit('destination.due', []);
+    expect(due.told).toEqual([]);
+  });
+
+  test('does not reach who has stopped listening', async () => {
+    await using app = await createTestApp();
+    const [gone, there] = [listenTo(app.signals, 'destination.due'), listenTo(app.signals, 'destination.due')];
+    gone.stop();
+    gone.stop();
+    app.signals.emit('destination.due', ['a']);
+    expect([gone.told, there.told]).toEqual([[], [new Set(['a'])]]);
+  });
+
+  test('that the database cannot carry fails nobody', async () => {
+    await using app = await createTestApp();
+    const here = listenTo(app.signals, 'log.appended');
+    if (app.db.kind === 'postgresql') {
+      const elsewhere = await app.createSibling();
+      await elsewhere.stop();
+      await elsewhere.db.close();
+      elsewhere.signals.emit('log.appended', ['lost']);
+      await elsewhere.signals.stop(AbortSignal.timeout(5_000));
+    }
+    app.signals.emit('log.appended', ['kept']);
+    expect(here.told).toEqual([new Set(['kept'])]);
+  });
+});
+
+describe.skipIf(inject('database') === 'pglite')('between two processes on one PostgreSQL server, signals', () => {
+  test('given in quick succession arrive as one, and do not come back to who gave them', async () => {
+    await using app = await createTestApp();
+    const other = await app.createSibling();
+    const [here, there] = [listenTo(app.signals, 'destination.due'), listenTo(other.signals, 'destination.due')];
+
+    app.signals.emit('destination.due', ['a']);
+    app.signals.emit('destination.due', ['b', 'a']);
+    app.signals.emit('destination.due', ['c']);
+    await there.until((told) => told.length > 0);
+    expect(there.told).toEqual([new Set(['a', 'b', 'c'])]);
+
+    // An echo would have arrived before the answer to this one.
+    other.signals.emit('destination.due', ['back']);
+    await here.until((told) => itemsOf(told).has('back'));
+    expect(here.told).toEqual([new Set(['a']), new Set(['b', 'a']), new Set(['c']), new Set(['back'])]);
+  });
+
+  test('of different topics stay apart', async () => {
+    await using app = await createTestApp();
+    const other = await app.createSibling();
+    const [due, appended] = [listenTo(other.signals, 'destination.due'), listenTo(other.signals, 'log.appended')];
+
+    app.signals.emit('destination.due', ['a']);
+    app.signals.emit('log.appended', ['b']);
+    await Promise.all([due.until((told) => told.length > 0), appended.until((told) => told.length > 0)]);
+    expect([due.told, appended.told]).toEqual([[new Set(['a'])], [new Set(['b'])]]);
+  });
+
+  test('about more than one notification can carry arrive whole, in a few', async () => {
+    await using app = await createTestApp();
+    const other = await app.createSibling();
+    const there = listenTo(other.signals, 'destination.due');
+    const ids = Array.from({ length: 1_000 }, () => randomUUID());
+
+    app.signals.emit('destination.due', ids);
+    await there.until((told) => itemsOf(told).size === 1_000);
+    expect(itemsOf(there.told)).toEqual(new Set(ids));
+    expect(there.told).toHaveLength(6);
+  });
+
+  test('given just before a process stops are still sent', async () => {
+    await using app = await createTestApp();
+    const other = await app.createSibling();
+    const here = listenTo(app.signals, 'destination.due');
+
+    other.signals.emit('destination.due', ['last words']);
+    await other.stop();
+    await here.until((told) => itemsOf(told).has('last words'));
+  });
+
+  test('may have been lost with the connection, and then everyone is told to look for themselves (A7)', async () => {
+    await using app = await createTestApp();
+    const other = await app.createSibling();
+    const [due, revoked] = [listenTo(other.signals, 'destination.due'), listenTo(other.signals, 'key.revoked')];
+
+    await asAdmin(app.database.url ?? '', (client) =>
+      client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = current_database() and query like 'listen "posthorn"%'`,
+      ),
+    );
+    await Promise.all([due, revoked].map(({ until }) => until((told) => told.includes(undefined))));
+
+    app.signals.emit('destination.due', ['again']);
+    await due.until((told) => itemsOf(told).has('again'));
+    expect(due.told).toEqual([undefined, new Set(['again'])]);
+    expect(revoked.told).toEqual([undefined]);
+  });
+});

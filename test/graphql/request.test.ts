@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { MOST_BODY_BYTES } from '../../src/graphql/server.ts';
+import { createTestApp } from '../support/app.ts';
+import { ask, type Caller, type GraphqlAnswer } from '../support/client.ts';
+import { refusalOf } from './refusal.ts';
+
+const VIEWER = '{ viewer { keyName } }';
+
+/** Sends a body as it is, which a GraphQL client would not. */
+async function send(
+  { url, key }: Caller,
+  body: string,
+  type = 'application/json',
+): Promise<{ status: number; answer: GraphqlAnswer }> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': type, authorization: `Bearer ${key}` },
+    body,
+  });
+  return { status: response.status, answer: await response.json() };
+}
+
+describe('a request', () => {
+  test('whose body is too long is refused with 413, and the longest that may be is not', async () => {
+    await using app = await createTestApp();
+    const bodyOf = (bytes: number) => {
+      const start = `{"query":"${VIEWER}","variables":{"a":"`;
+      return `${start}${'x'.repeat(bytes - start.length - 3)}"}}`;
+    };
+    expect(await send(app, bodyOf(MOST_BODY_BYTES))).toMatchObject({ status: 200, answer: { data: {} } });
+    expect(await send(app, bodyOf(MOST_BODY_BYTES + 1))).toMatchObject({
+      status: 413,
+      answer: refusalOf('PAYLOAD_TOO_LARGE'),
+    });
+  });
+
+  test('whose body does not end is cut off at the limit', async () => {
+    await using app = await createTestApp();
+    const sent = request(`${app.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' } });
+    sent.on('error', () => undefined); // the server may close while we are still sending
+    const chunk = Buffer.alloc(64 * 1024, ' ');
+    const feed = () => {
+      while (!sent.destroyed && sent.write(chunk));
+    };
+    sent.on('drain', feed);
+    feed();
+    const [response] = await once(sent, 'response');
+    expect(response.statusCode).toBe(413);
+    sent.destroy();
+  });
+
+  test.each([
+    [
+      'a form, as a page of another site could send',
+      'application/x-www-form-urlencoded',
+      'query=%7Bviewer%7BkeyName%7D%7D',
+    ],
+    ['plain text', 'text/plain', `{"query":"${VIEWER}"}`],
+    ['a bare query', 'application/graphql', VIEWER],
+    ['an upload', 'multipart/form-data; boundary=x', '--x--'],
+  ])('with %s is refused with 415', async (_name, type, body) => {
+    await using app = await createTestApp();
+    expect(await send(app, body, type)).toMatchObject({ status: 415, answer: refusalOf('UNSUPPORTED_MEDIA_TYPE') });
+  });
+
+  test.each([
+    ['what is no JSON', '{"query":'],
+    ['nothing', ''],
+    ['a list, since operations are not batched', `[{"query":"${VIEWER}"}]`],
+    ['a text', '"{ viewer { keyName } }"'],
+    ['null', 'null'],
+    ['JSON nested without end', '['.repeat(100_000)],
+  ])('with %s is refused with 400', async (_name, body) => {
+    await using app = await createTestApp();
+    expect(await send(app, body)).toMatchObject({ status: 400, answer: refusalOf('BAD_REQUEST') });
+  });
+
+  test.each([
+    ['no operation', '{"variables":{}}', undefined],
+    ['an operation that is no text', '{"query":{"a":1}}', undefined],
+    ['variables that are no object', `{"query":"${VIEWER}","variables":"x"}`, undefined],
+    ['a syntax error', '{"query":"{ viewer {"}', 'GRAPHQL_PARSE_FAILED'],
+    ['a field that there is not', '{"query":"{ nothing }"}', 'GRAPHQL_VALIDATION_FAILED'],
+    [
+      'a name of an operation that there is not',
+      `{"query":"${VIEWER}","operationName":"X"}`,
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    ['a variable that is missing', '{"query":"query ($id: ID!) { webhook(id: $id) { id } }"}', 'BAD_ARGUMENT'],
+  ])('with %s is told so, and it is nothing for our log', async (_name, body, code) => {
+    await using app = await createTestApp();
+    const { status, answer } = await send(app, body);
+    expect(status).toBeLessThan(500);
+    expect(answer.data ?? null).toBeNull();
+    expect(answer.errors?.[0]?.extensions?.code).not.toBe('INTERNAL_SERVER_ERROR');
+    if (code) expect(answer).toMatchObject(refusalOf(code));
+  });
+
+  test('by GET may not change anything', async () => {
+    await using app = await createTestApp();
+    const query = encodeURIComponent('mutation { createSavedSchema(input: { name: "x" }) { __typename } }');
+    const response = await fetch(`${app.url}/graphql?query=${query}`, {
+      headers: { authorization: `Bearer ${app.key}`, accept: 'application/json' },
+    });
+    expect(response.status).toBe(405);
+    expect(await ask(app, '{ savedSchemas { totalCount } }')).toEqual({ totalCount: 0 });
+  });
+});
