@@ -43,7 +43,8 @@ export async function ask<Data>(
 const entryShape = z.object({
   at: z.coerce.date(),
   kind: z.string(),
-  webhookId: z.string(),
+  /** Null for a basic webhook. */
+  webhookId: z.string().nullable(),
   attemptNumber: z.number().nullable(),
   responseStatus: z.number().nullable(),
   errorCode: z.string().nullable(),

@@ -70,7 +70,7 @@ export async function tellStory({ clock }: Pick<App, 'clock'>, server: Server): 
     printHeading('3. Somebody watches the delivery log: a GraphQL subscription over WebSocket');
     const { deliveryLog } = await ask(server, pageShape, '{ deliveryLog(last: 1) { endCursor } }');
     const watch = watchLog(server, deliveryLog.endCursor, (entry) =>
-      printEntry(names.get(entry.webhookId)?.name ?? '?', entry),
+      printEntry(names.get(entry.webhookId ?? '')?.name ?? 'other', entry),
     );
     parts.push(watch);
     print(`  from the cursor ${deliveryLog.endCursor} on, the end of the log as it is now`);

@@ -8,7 +8,8 @@
  * A stolen lease records its attempt, marked as such, and changes nothing else. An attempt that is written down already,
  * because the answer to an earlier try was lost, is left out.
  *
- * Cost: look-ups by primary key, and the insertions. The entries are inserted in the order of `place`, so that within
+ * Cost: look-ups by primary key, and the insertions. The arrays and each `limit 1` keep the planner from walking whole
+ * tables instead, as it does with a plan made when they were empty. The entries are inserted in the order of `place`, so that within
  * a delivery an attempt comes before what it led to.
  */
 export const SETTLE = `
@@ -85,6 +86,7 @@ held as (
   update destination set hold_until = hold.until, hold_reason = hold.reason
   from hold
   where destination.id = hold.destination_id and (destination.hold_until is null or destination.hold_until < hold.until)
+    and destination.id = any (array (select destination_id from hold))
   returning destination.id, destination.hold_until, destination.hold_reason
 ),
 entry as (

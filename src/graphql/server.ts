@@ -2,7 +2,6 @@
 
 import { createServer } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import type { Disposable } from 'graphql-ws';
 import { createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
@@ -53,7 +52,7 @@ export function createApiServer(app: App): ApiServer {
     return void yoga(request, response);
   });
   const sockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: MOST_BODY_BYTES });
-  let serving: Disposable | undefined;
+  let serving: Pick<Service, 'stop'> | undefined;
   let url = '';
 
   return {
@@ -67,7 +66,7 @@ export function createApiServer(app: App): ApiServer {
     async stop(deadline) {
       // Subscriptions are told first: over server-sent events they would keep the server until the deadline.
       await app.tail.stop(deadline);
-      await serving?.dispose();
+      await serving?.stop(deadline);
       sockets.close();
       await closeServer(http, deadline);
       await yoga.dispose();

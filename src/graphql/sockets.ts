@@ -1,13 +1,13 @@
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol. */
 
 import { type ExecutionArgs, GraphQLError } from 'graphql';
-import type { Disposable } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { describeError } from '../lib/describe-error.ts';
+import type { Service } from '../lib/service.ts';
 import { authenticateRequest } from './authenticate-request.ts';
 import { maskError } from './mask-error.ts';
 
@@ -20,6 +20,9 @@ export interface SocketContext {
 /** How often a silent socket is asked whether it is still there, in milliseconds. */
 const KEEP_ALIVE_MS = 12_000;
 
+/** How long sockets may take to close when the server stops; one that takes nothing would never. In milliseconds. */
+const CLOSE_WITHIN_MS = 1_000;
+
 /**
  * Serves `sockets` with the operations of `yoga`. A socket without a good key is closed with 4403 when it connects; with
  * a key that is revoked later its next operation is refused, and its subscriptions end.
@@ -28,7 +31,7 @@ export function serveSockets(
   app: App,
   sockets: WebSocketServer,
   yoga: YogaServerInstance<SocketContext, Context>,
-): Disposable {
+): Pick<Service, 'stop'> {
   const runners = new WeakMap<ExecutionArgs, ReturnType<typeof yoga.getEnveloped>>();
 
   function runnerOf(args: ExecutionArgs) {
@@ -77,7 +80,17 @@ export function serveSockets(
     socket.removeAllListeners('error');
     socket.on('error', (error) => app.log.info({ error: describeError(error) }, 'socket.failed'));
   });
-  return serving;
+  return {
+    async stop(deadline) {
+      const closed = new AbortController();
+      const cutting = app.clock.sleep(CLOSE_WITHIN_MS, AbortSignal.any([closed.signal, deadline])).then(() => {
+        for (const socket of sockets.clients) socket.terminate();
+      });
+      await serving.dispose();
+      closed.abort();
+      await cutting;
+    },
+  };
 }
 
 function readAuthorization(connectionParams: Readonly<Record<string, unknown>> | undefined): string | undefined {

@@ -90,4 +90,6 @@ from unnest($2::text[], $3::text[]) as asked (import_id, type)
 cross join lateral (
   select id, status from import where organization_id = $1::uuid and import.import_id = asked.import_id limit 1
 ) import
-left join event on event.import_row_id = import.id and event.type = asked.type::"EventType"`;
+left join lateral (
+  select * from event where import_row_id = import.id and type = asked.type::"EventType" limit 1
+) event on true`;

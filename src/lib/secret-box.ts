@@ -31,7 +31,8 @@ export function createSecretBox(key: Uint8Array): SecretBox {
     },
     open(sealed) {
       try {
-        const decipher = createDecipheriv(ALGORITHM, secretKey, sealed.subarray(0, NONCE_BYTES));
+        const nonce = sealed.subarray(0, NONCE_BYTES);
+        const decipher = createDecipheriv(ALGORITHM, secretKey, nonce, { authTagLength: TAG_BYTES });
         decipher.setAuthTag(sealed.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
         return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString(
           'utf8',

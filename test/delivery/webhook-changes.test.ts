@@ -161,6 +161,7 @@ describe('a deleted webhook', () => {
     const { id: webhookId } = await givenWebhook(app, { url: receiver.url });
     await reportCompleted(app);
     const [lane] = await scanLanes(app, 0);
+    await change(app, 'disableWebhook', { webhookId });
     await change(app, 'deleteWebhook', { webhookId });
     // What an import leaves that was committed just after the deletion.
     await app.db.query(`update delivery set status = 'PENDING', finished_at = null`);

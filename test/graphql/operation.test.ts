@@ -1,9 +1,17 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/graphql/builder.ts';
-import { createTestApp } from '../support/app.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
 import { post } from '../support/client.ts';
 import { givenKey } from '../support/given.ts';
 import { refusalOf } from './refusal.ts';
+
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await createTestApp();
+});
+
+afterAll(async () => await app.close());
 
 describe('an operation', () => {
   const nested = (levels: number) =>
@@ -18,14 +26,12 @@ describe('an operation', () => {
       'complexity',
     ],
   ])('that %s is refused before anything is read', async (_name, query, measure) => {
-    await using app = await createTestApp();
     const answer = await post(app, query);
     expect(answer).toMatchObject({ data: null, ...refusalOf('OPERATION_TOO_LARGE') });
     expect(answer.errors?.[0]?.message).toContain(`has a ${measure} of`);
   });
 
   test('is measured by its fragments as well', async () => {
-    await using app = await createTestApp();
     const spreads = Array.from({ length: LIMITS.breadth }, (_, index) => `a${index}: viewer { ...F }`).join(' ');
     expect(await post(app, `{ ${spreads} } fragment F on Viewer { role keyName }`)).toMatchObject(
       refusalOf('OPERATION_TOO_LARGE'),
@@ -33,7 +39,6 @@ describe('an operation', () => {
   });
 
   test('that a dashboard or an operator may need is within the limits', async () => {
-    await using app = await createTestApp();
     const page =
       '{ deliveries(first: 100) { edges { node { id status event { id } webhook { id url } attempts { id } } } } }';
     expect(await post(app, page)).toEqual({ data: { deliveries: { edges: [] } } });
@@ -49,7 +54,6 @@ describe('an operation', () => {
     [`after: "${Buffer.from('GPC:S:garbage').toString('base64')}"`, 'apiKeys'],
     [`before: "${Buffer.from('GPC:N:12').toString('base64')}"`, 'apiKeys'],
   ])('that asks for a page with %s is refused', async (args, connection) => {
-    await using app = await createTestApp();
     expect(await post(app, `{ ${connection}(${args}) { edges { node { id } } } }`)).toMatchObject({
       data: null,
       ...refusalOf('BAD_ARGUMENT'),
@@ -57,7 +61,6 @@ describe('an operation', () => {
   });
 
   test('may ask for a hundred, counting from either end', async () => {
-    await using app = await createTestApp();
     for (const args of ['first: 100', 'last: 100', 'first: 1']) {
       expect(await post(app, `{ webhooks(${args}) { totalCount } }`)).toEqual({
         data: { webhooks: { totalCount: 0 } },
@@ -73,12 +76,10 @@ describe('an operation', () => {
     ['an instant before the years', '{ imports(filter: { from: "0000-01-01T00:00:00Z" }) { pageInfo { endCursor } } }'],
     ['a cursor that is none', '{ deliveryLog(after: "x") { endCursor } }'],
   ])('with %s is refused as wrong, not as our failure', async (_name, query) => {
-    await using app = await createTestApp();
     expect(await post(app, query)).toMatchObject(refusalOf('BAD_ARGUMENT'));
   });
 
   test('that needs more than the key may do is refused, and told which roles may', async () => {
-    await using app = await createTestApp();
     const answer = await post(await givenKey(app, 'IMPORTER'), '{ webhooks { totalCount } }');
     expect(answer).toMatchObject(refusalOf('FORBIDDEN'));
     expect(answer.errors?.[0]?.message).toContain('OPERATOR or MANAGER or ADMIN');

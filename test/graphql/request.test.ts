@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MOST_BODY_BYTES } from '../../src/graphql/server.ts';
-import { createTestApp } from '../support/app.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask, type Caller, type GraphqlAnswer } from '../support/client.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -22,9 +22,16 @@ async function send(
   return { status: response.status, answer: await response.json() };
 }
 
+let app: TestApp;
+
+beforeAll(async () => {
+  app = await createTestApp();
+});
+
+afterAll(async () => await app.close());
+
 describe('a request', () => {
   test('whose body is too long is refused with 413, and the longest that may be is not', async () => {
-    await using app = await createTestApp();
     const bodyOf = (bytes: number) => {
       const start = `{"query":"${VIEWER}","variables":{"a":"`;
       return `${start}${'x'.repeat(bytes - start.length - 3)}"}}`;
@@ -37,7 +44,6 @@ describe('a request', () => {
   });
 
   test('whose body does not end is cut off at the limit', async () => {
-    await using app = await createTestApp();
     const sent = request(`${app.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json' } });
     sent.on('error', () => undefined); // the server may close while we are still sending
     const chunk = Buffer.alloc(64 * 1024, ' ');
@@ -61,7 +67,6 @@ describe('a request', () => {
     ['a bare query', 'application/graphql', VIEWER],
     ['an upload', 'multipart/form-data; boundary=x', '--x--'],
   ])('with %s is refused with 415', async (_name, type, body) => {
-    await using app = await createTestApp();
     expect(await send(app, body, type)).toMatchObject({ status: 415, answer: refusalOf('UNSUPPORTED_MEDIA_TYPE') });
   });
 
@@ -73,7 +78,6 @@ describe('a request', () => {
     ['null', 'null'],
     ['JSON nested without end', '['.repeat(100_000)],
   ])('with %s is refused with 400', async (_name, body) => {
-    await using app = await createTestApp();
     expect(await send(app, body)).toMatchObject({ status: 400, answer: refusalOf('BAD_REQUEST') });
   });
 
@@ -90,7 +94,6 @@ describe('a request', () => {
     ],
     ['a variable that is missing', '{"query":"query ($id: ID!) { webhook(id: $id) { id } }"}', 'BAD_ARGUMENT'],
   ])('with %s is told so, and it is nothing for our log', async (_name, body, code) => {
-    await using app = await createTestApp();
     const { status, answer } = await send(app, body);
     expect(status).toBeLessThan(500);
     expect(answer.data ?? null).toBeNull();
@@ -99,7 +102,6 @@ describe('a request', () => {
   });
 
   test('by GET may not change anything', async () => {
-    await using app = await createTestApp();
     const query = encodeURIComponent('mutation { createSavedSchema(input: { name: "x" }) { __typename } }');
     const response = await fetch(`${app.url}/graphql?query=${query}`, {
       headers: { authorization: `Bearer ${app.key}`, accept: 'application/json' },

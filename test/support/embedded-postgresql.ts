@@ -48,6 +48,8 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   });
   // Interrupted, Vitest ends before the library has deleted anything; the library does see to it that the server stops.
   process.once('exit', () => rmSync(databaseDir, REMOVE));
+  // The library ends a process that has nothing left to do with 0, even when tests have failed.
+  process.prependListener('beforeExit', () => process.exit(process.exitCode));
   try {
     await server.initialise();
     await server.start();
