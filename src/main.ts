@@ -21,7 +21,10 @@ const program = new Command('posthorn')
 program
   .command('start', { isDefault: true })
   .description('run everything in one process (the default)')
-  .action(async () => {
+  .allowExcessArguments()
+  .action(async (_options, { args }: Command) => {
+    // What is not the name of a command ends up here, the default.
+    if (args.length > 0) program.error(`error: unknown command '${args[0]}'`);
     const { start } = await import('./command/start.ts');
     await start({ api: true, dispatcher: true });
   });

@@ -237,6 +237,17 @@ describe('an import', () => {
     expect(current?.status).toBe(stays);
   });
 
+  test('that needs review and is said so again has one event, and another content conflicts', async () => {
+    await using app = await createTestApp();
+    const review = await report(app, 'headlessImportNeedsReview');
+
+    expect(await report(app, 'headlessImportNeedsReview')).toEqual({ ...review, duplicate: true });
+    expect(await report(app, 'headlessImportNeedsReview', { filename: null })).toMatchObject({
+      code: 'IMPORT_CONFLICT',
+    });
+    expect(await countRows(app)).toMatchObject({ import: 1, event: 1 });
+  });
+
   test('still knows the repetition of what came before its present state', async () => {
     await using app = await createTestApp();
     const review = await report(app, 'headlessImportNeedsReview');
