@@ -387,7 +387,7 @@ export type Role =
   | 'IMPORTER'
   /** What an operator may, and manages webhooks and saved schemas. */
   | 'MANAGER'
-  /** Reads webhooks, deliveries and the delivery log, and acts on deliveries. */
+  /** Reads webhooks, imports, deliveries and the delivery log. */
   | 'OPERATOR'
   /** The instance's own: makes organizations. Made on the command line only. */
   | 'ROOT';

@@ -35,16 +35,15 @@ export interface RunningProcess {
 /** An open application in which nothing runs yet. */
 export async function openApp(config: Config): Promise<App> {
   const log = createLogger(config.logLevel);
+  const encryptionKey = loadEncryptionKey(config);
   const db = await openDatabase(config, log);
-  if (await rebaseLog(db)) log.warn('log.rebased');
-  return createApp({
-    config,
-    db,
-    log,
-    clock: systemClock,
-    resolver: systemResolver,
-    encryptionKey: loadEncryptionKey(config),
-  });
+  try {
+    if (await rebaseLog(db)) log.warn('log.rebased');
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return createApp({ config, db, log, clock: systemClock, resolver: systemResolver, encryptionKey });
 }
 
 /** Runs `parts` of an open application. Stopping them closes it. */
@@ -66,8 +65,9 @@ export async function runParts(app: App, { api, dispatcher, healthPort }: Parts)
     await db.close();
   };
   try {
-    const firstKey = api ? await createFirstOrganization(app, config.initialAdminKey) : undefined;
     for (const stage of stages) await Promise.all(stage.map((service) => service.start()));
+    // Last, so that a start that fails, for a port that is taken, has not used up the key that is shown once.
+    const firstKey = api ? await createFirstOrganization(app, config.initialAdminKey) : undefined;
     return { url: server?.url, firstKey: config.initialAdminKey ? undefined : firstKey, stop };
   } catch (error) {
     await stop(AbortSignal.abort());

@@ -15,6 +15,9 @@ const isErrorCode = (code: string): code is ErrorCode => code in ERROR_CODES;
 export const errorCodeOf = (code: string | null): ErrorCode | null =>
   code !== null && isErrorCode(code) ? code : null;
 
+/** A body may have megabytes, so a page of them counts for more than a page of anything else. */
+const BODY_COST = 200;
+
 /** `Event`. */
 export const EventTypeNode = builder.prismaNode('Event', {
   description: 'What happened to an import. It never changes.',
@@ -23,7 +26,10 @@ export const EventTypeNode = builder.prismaNode('Event', {
   id: { field: 'id', description: 'Opaque. Receivers see it as the `webhook-id` of every attempt.' },
   fields: (t) => ({
     type: t.expose('type', { type: EventTypeEnum, description: 'What happened.' }),
-    body: t.exposeString('body', { description: 'The JSON body that managed webhooks get, byte for byte.' }),
+    body: t.exposeString('body', {
+      complexity: BODY_COST,
+      description: 'The JSON body that managed webhooks get, byte for byte.',
+    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
     deliveries: t.relatedConnection('deliveries', {
       cursor: 'id',
@@ -118,7 +124,7 @@ export const AttemptType = builder.prismaNode('Attempt', {
     }),
     leaseLost: t.exposeBoolean('leaseLost', {
       description:
-        'The lease had ended when the outcome was written down, so that another dispatcher had taken the delivery over and the outcome changed nothing.',
+        "The lease was no longer this dispatcher's when the outcome was written down: the delivery had been leased again or called off, so the outcome changed nothing.",
     }),
   }),
 });

@@ -31,6 +31,7 @@ export function createDispatcher(app: App): Service {
     resolver: app.resolver,
     clock,
     timeoutMs: config.attemptTimeoutMs,
+    maxSocketsPerHost: config.dispatchConcurrency,
     userAgent: USER_AGENT,
   });
   const settler = createSettler(app);
@@ -167,6 +168,7 @@ export function createDispatcher(app: App): Service {
       cutting.abort();
       settler.abandon();
       await settled;
+      await loops;
       sender.close();
       if (left.length > 0) log.warn({ deliveries: left.length }, 'dispatcher.attempts_cut');
       await giveBackLeases(left);

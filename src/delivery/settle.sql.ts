@@ -9,8 +9,8 @@
  * because the answer to an earlier try was lost, is left out.
  *
  * Cost: look-ups by primary key, and the insertions. The arrays and each `limit 1` keep the planner from walking whole
- * tables instead, as it does with a plan made when they were empty. The entries are inserted in the order of `place`, so that within
- * a delivery an attempt comes before what it led to.
+ * tables instead, as it does with a plan made when they were empty. The entries are inserted in the order of `place`,
+ * so that within a delivery an attempt comes before what it led to.
  */
 export const SETTLE = `
 with outcome as (
@@ -94,7 +94,7 @@ entry as (
     1 as place, settled.*, attempt_status::text as attempt_kind,
     case when attempt_status = 'SUCCEEDED' then 'ATTEMPT_SUCCEEDED' else 'ATTEMPT_FAILED' end as kind,
     case
-      when lease_lost then 'The lease had ended when the outcome was written down, so it changed nothing.'
+      when lease_lost then 'The delivery had been leased again or called off meanwhile, so this outcome changed nothing.'
       else error_message
     end as explanation
   from settled where attempt_id is not null

@@ -16,14 +16,18 @@ export async function deleteWebhook(
   id: string,
 ): Promise<{ id: string; cancelled: number }> {
   const cancelled = await db.transaction(async (sql) => {
-    const deleted = await sql.query(DELETE_WEBHOOK, [id, organizationId]);
-    if (deleted.length === 0) throw new WebhookNotFoundError();
+    const found = await sql.query(LOCK_WEBHOOK, [id, organizationId]);
+    if (found.length === 0) throw new WebhookNotFoundError();
+    await sql.query(DELETE_WEBHOOK, [id, organizationId]);
     const [row] = await sql.query<{ cancelled: number }>(CANCEL_DELIVERIES, [id, organizationId]);
     return row?.cancelled ?? 0;
   });
   if (cancelled > 0) signals.emit('log.appended', [organizationId]);
   return { id, cancelled };
 }
+
+/** Waits for whoever is changing it, so that the next statement sees the secrets and filters that they have left. */
+const LOCK_WEBHOOK = 'select id from webhook where id = $1 and organization_id = $2 and deleted_at is null for update';
 
 const DELETE_WEBHOOK = `
 with deleted as (

@@ -14,6 +14,12 @@ export function maskError(log: Logger, error: unknown): Error {
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   const place = error instanceof GraphQLError ? { nodes: error.nodes, path: error.path } : {};
   if (cause instanceof GraphQLError && error instanceof Error) return withCode(error, cause.extensions, place);
+  if (cause instanceof SyntaxError) {
+    return new GraphQLError('The request is not well-formed: its variables or extensions are not JSON.', {
+      ...place,
+      extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+    });
+  }
   if (isUnstorable(cause)) {
     return new GraphQLError('A text in the operation has a character that no text here can have, such as U+0000.', {
       ...place,
@@ -23,13 +29,10 @@ export function maskError(log: Logger, error: unknown): Error {
   const reference = randomUUID();
   if (isPassing(cause)) {
     log.warn({ reference, error: describeDatabaseError(cause) }, 'request.unavailable');
-    return new GraphQLError(
-      'The database cannot be reached at the moment. Try again; reporting an import twice is safe.',
-      {
-        ...place,
-        extensions: { code: 'UNAVAILABLE', reference, http: { status: 503 } },
-      },
-    );
+    return new GraphQLError('The database cannot answer at the moment. Try again; reporting an import twice is safe.', {
+      ...place,
+      extensions: { code: 'UNAVAILABLE', reference, http: { status: 503 } },
+    });
   }
   log.error({ reference, error: describeError(cause) }, 'request.failed');
   return new GraphQLError('Something went wrong on our side. The log has the details under this reference.', {

@@ -2,12 +2,12 @@
 
 import { createServer } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga } from 'graphql-yoga';
+import { createLRUCache, createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import { answerHealth } from '../health.ts';
-import { closeServer, listen } from '../lib/http.ts';
+import { answerText, closeServer, listen } from '../lib/http.ts';
 import type { Service } from '../lib/service.ts';
 import { authenticateRequest } from './authenticate-request.ts';
 import { maskError } from './mask-error.ts';
@@ -17,6 +17,9 @@ import { type SocketContext, serveSockets } from './sockets.ts';
 
 /** Largest request body, in bytes: 500 imports with room for their metadata. */
 export const MOST_BODY_BYTES = 4 * 1024 * 1024;
+
+/** Parsed documents that are kept: enough for all operations of the usual clients. */
+const MOST_CACHED_DOCUMENTS = 200;
 
 /** A listening server. */
 export interface ApiServer extends Service {
@@ -37,6 +40,12 @@ export function createApiServer(app: App): ApiServer {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
+    // Yoga's own keeps a thousand documents, those that nobody with a key has sent included.
+    parserAndValidationCache: {
+      documentCache: createLRUCache({ max: MOST_CACHED_DOCUMENTS }),
+      errorCache: createLRUCache({ max: MOST_CACHED_DOCUMENTS }),
+      validationCache: createLRUCache({ max: MOST_CACHED_DOCUMENTS }),
+    },
     maxRequestBodySize: false, // requestPlugin bounds it; doing both costs a stream and an abort for each request
     renderGraphiQL,
     graphiql: config.introspection && {
@@ -49,6 +58,9 @@ export function createApiServer(app: App): ApiServer {
   const http = createServer((request, response) => {
     if (answerHealth(app, request, response)) return;
     if (request.url === '/') return void response.writeHead(302, { location: '/graphql' }).end();
+    if (!URL.canParse(request.url ?? '', `http://${request.headers.host ?? 'localhost'}`)) {
+      return answerText(response, 400, 'bad request: the path or the Host header is not valid');
+    }
     return void yoga(request, response);
   });
   const sockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: MOST_BODY_BYTES });

@@ -1,6 +1,6 @@
 /** GraphQL over WebSocket, by the graphql-transport-ws protocol. */
 
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { YogaServerInstance } from 'graphql-yoga';
 import type { WebSocketServer } from 'ws';
@@ -10,12 +10,21 @@ import { describeError } from '../lib/describe-error.ts';
 import type { Service } from '../lib/service.ts';
 import { authenticateRequest } from './authenticate-request.ts';
 import { maskError } from './mask-error.ts';
+import { UnauthenticatedError } from './request-error.ts';
 
 /** What an operation over a socket brings along, instead of a request. */
 export interface SocketContext {
   /** From the socket's connectionParams. */
   readonly authorization?: string | undefined;
 }
+
+/** Close code for a server that cannot serve now; clients try again. https://www.iana.org/assignments/websocket */
+const TRY_AGAIN_LATER = 1013;
+
+/** Messages are read by graphql-ws, which would round the numbers that an importer wants passed on unchanged. */
+const MUTATION_REFUSED = new GraphQLError('Send mutations over HTTP, as POST to the same URL.', {
+  extensions: { code: 'MUTATION_OVER_SOCKET' },
+});
 
 /** How often a silent socket is asked whether it is still there, in milliseconds. */
 const KEEP_ALIVE_MS = 12_000;
@@ -24,8 +33,9 @@ const KEEP_ALIVE_MS = 12_000;
 const CLOSE_WITHIN_MS = 1_000;
 
 /**
- * Serves `sockets` with the operations of `yoga`. A socket without a good key is closed with 4403 when it connects; with
- * a key that is revoked later its next operation is refused, and its subscriptions end.
+ * Serves `sockets` with the subscriptions and queries of `yoga`. A socket without a good key is closed with 4403 when it
+ * connects, and with 1013 while the database cannot tell; with a key that is revoked later its next operation is refused,
+ * and its subscriptions end.
  */
 export function serveSockets(
   app: App,
@@ -42,11 +52,16 @@ export function serveSockets(
 
   const serving = useServer(
     {
-      onConnect: async ({ connectionParams }) => {
-        const { viewer } = await authenticateRequest(app, readAuthorization(connectionParams)).catch(() => ({
-          viewer: null,
-        }));
-        return viewer !== null;
+      onConnect: async ({ connectionParams, extra }) => {
+        try {
+          const { viewer } = await authenticateRequest(app, readAuthorization(connectionParams));
+          return viewer !== null;
+        } catch (error) {
+          if (error instanceof UnauthenticatedError) return false;
+          maskError(app.log, error);
+          extra.socket.close(TRY_AGAIN_LATER, 'Try again later');
+          return false;
+        }
       },
       onSubscribe: async ({ connectionParams }, _id, { query, variables, operationName }) => {
         try {
@@ -54,6 +69,7 @@ export function serveSockets(
           const document = runner.parse(query);
           const errors = runner.validate(runner.schema, document);
           if (errors.length > 0) return errors;
+          if (getOperationAST(document, operationName)?.operation === 'mutation') return [MUTATION_REFUSED];
           const contextValue = await runner.contextFactory();
           const args: ExecutionArgs = {
             schema: runner.schema,

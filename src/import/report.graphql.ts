@@ -82,6 +82,9 @@ builder.mutationField('headlessImportFailed', (t) =>
 /** Most imports in one bulk report. */
 const MOST_IMPORTS = 500;
 
+/** So that aliases do not multiply the bulk: two of them in one operation at most. */
+const BULK_COST = { field: 8_000 };
+
 const ImportsCompletedInput = builder.inputType('ImportsCompletedInput', {
   description: 'Completed imports.',
   fields: (t) => ({
@@ -103,6 +106,7 @@ builder.mutationField('importsCompleted', (t) =>
     }),
     description: `Reports up to ${MOST_IMPORTS} completed imports, each accepted or declined for itself. ${SAFE_TO_REPEAT}`,
     authScopes: { may: 'reportImports' },
+    complexity: BULK_COST,
     args: { input: t.arg({ type: ImportsCompletedInput, required: true, description: 'The imports.' }) },
     resolve: async (_root, { input }, context) => {
       if (input.imports.length < 1 || input.imports.length > MOST_IMPORTS) {

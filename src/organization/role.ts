@@ -6,7 +6,6 @@ import type { Role } from '../../prisma/client/client.ts';
 export const PERMISSIONS = [
   'reportImports',
   'readDeliveries',
-  'actOnDeliveries',
   'readWebhooks',
   'manageWebhooks',
   'manageKeys',
@@ -21,7 +20,7 @@ export function isPermission(value: unknown): value is Permission {
   return PERMISSIONS.some((permission) => permission === value);
 }
 
-const OPERATOR: readonly Permission[] = ['readDeliveries', 'actOnDeliveries', 'readWebhooks'];
+const OPERATOR: readonly Permission[] = ['readDeliveries', 'readWebhooks'];
 const MANAGER: readonly Permission[] = [...OPERATOR, 'manageWebhooks'];
 
 const GRANTED: Record<Role, ReadonlySet<Permission>> = {

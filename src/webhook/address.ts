@@ -107,7 +107,11 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Everything the internet registries hand out as public (RFC 4291); an address elsewhere goes nowhere public. */
 const GLOBAL_UNICAST: Network = [ipaddr.IPv6.parse('2000::'), 3];
 
+/** Public by its range, but in every Azure machine the host's own services: https://aka.ms/168.63.129.16 */
+const AZURE_HOST = '168.63.129.16';
+
 function refuseV4(address: Address): string | undefined {
+  if (address.toString() === AZURE_HOST) return "a cloud provider's own";
   const range: string = address.range();
   return range === 'unicast' ? undefined : (REASONS[range] ?? 'reserved');
 }

@@ -1,23 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, inject, onTestFinished, test } from 'vitest';
-import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
-import type { App } from '../../src/app.ts';
-import { openPostgresql } from '../../src/database/postgresql.ts';
-import { LOG_START, type Position } from '../../src/delivery/log.ts';
-import {
-  BUFFER_LIMIT,
-  CATCH_UP_MS,
-  type Subscription,
-  type SubscriptionEnd,
-} from '../../src/delivery/log-subscriber.ts';
-import { createDeliveryLogTail, type DeliveryLogTail } from '../../src/delivery/log-tail.ts';
-import { createLogger } from '../../src/lib/logger.ts';
+import { describe, expect, test } from 'vitest';
+import type { Position } from '../../src/delivery/log.ts';
+import { BUFFER_LIMIT, CATCH_UP_MS, type SubscriptionEnd } from '../../src/delivery/log-subscriber.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { givenOrganization } from '../support/given.ts';
-import { startProxy } from '../support/proxy.ts';
-import { importIds, NO_FILTER, watchDatabase, writeEntries } from './log-entries.ts';
-
-const isPostgresql = inject('database') === 'postgresql';
+import { importIds, writeEntries } from './log-entries.ts';
+import { type Reader, type Rest, startTail, subscribe, write } from './log-reader.ts';
 
 describe('the tail of the delivery log', () => {
   test('reads nothing while nobody subscribes, whatever happens', async () => {
@@ -103,7 +91,7 @@ describe('the tail of the delivery log', () => {
     await using app = await createTestApp();
     const { tail } = await startTail(app);
     const all = importIds('entry', 400);
-    const readers: ReturnType<typeof subscribe>[] = [];
+    const readers: Reader[] = [];
     for (let at = 0; at < all.length; at += 20) {
       await write(app, ...all.slice(at, at + 20));
       app.signals.emit('log.appended', [app.organizationId]);
@@ -285,161 +273,16 @@ describe('the tail of the delivery log', () => {
   });
 });
 
-describe.runIf(isPostgresql)('the tail of the delivery log, when its database', () => {
-  test('goes away, shows those who are live what they missed once it is back', async () => {
-    await using app = await createTestApp();
-    await using away = await startTailBehindProxy(app);
-    const reader = subscribe(away.tail, app);
-    await write(app, 'before');
-    await reader.take(1);
-    const next = reader.take(2);
-
-    away.proxy.cut();
-    await write(app, 'during');
-    app.signals.emit('log.appended', [app.organizationId]);
-    away.proxy.restore();
-    await write(app, 'after');
-
-    expect(await next).toEqual(['during', 'after']);
-  });
-
-  test('goes away, ends those who are catching up with where to go on', async () => {
-    await using app = await createTestApp();
-    await using away = await startTailBehindProxy(app);
-    const all = importIds('entry', 1_200);
-    await write(app, ...all);
-    const reader = subscribe(away.tail, app);
-    const before = await reader.take(10);
-
-    away.proxy.cut();
-    const { seen, end } = await reader.rest();
-    expect(end.ended).toBe('UNAVAILABLE');
-
-    away.proxy.restore();
-    const resumed = subscribe(away.tail, app, { after: end.position });
-    const rest = await resumed.take(all.length - before.length - seen.length);
-    expect([...before, ...seen, ...rest]).toEqual(all);
-  });
-
-  test('is away from the beginning, ends a new subscriber, which has seen nothing', async () => {
-    await using app = await createTestApp();
-    await using away = await startTailBehindProxy(app);
-    away.proxy.cut();
-
-    expect(await subscribe(away.tail, app, { after: undefined }).rest()).toEqual({
-      seen: [],
-      end: { ended: 'UNAVAILABLE', position: undefined },
-    });
-    expect(away.tail.subscribers).toBe(0);
-  });
-
-  test('drops the connection that brings hints, misses nothing', async () => {
-    await using app = await createTestApp();
-    const sibling = await app.createSibling();
-    const reader = subscribe(sibling.tail, app);
-    await write(app, 'before');
-    await reader.take(1);
-
-    const [{ ended } = { ended: 0n }] = await app.db.query<{ ended: bigint }>(
-      `select count(pg_terminate_backend(pid)) as ended from pg_stat_activity
-       where datname = current_database() and query like 'listen%'`,
-    );
-    expect(ended).toBe(2n);
-    const lost = importIds('lost', 20);
-    const started = performance.now();
-    for (const id of lost) {
-      await write(app, id);
-      app.signals.emit('log.appended', [app.organizationId]);
-    }
-
-    expect(await reader.take(20)).toEqual(lost);
-    expect(performance.now() - started).toBeLessThan(5_000);
-  });
-});
-
-/** A tail of its own on the app's database, as in a process of its own; stopped when the test ends. */
-async function startTail(app: TestApp, database: App['db'] = app.db) {
-  const db = watchDatabase(database);
-  const tail = createDeliveryLogTail({ ...app, db });
-  await tail.start();
-  onTestFinished(() => tail.stop(AbortSignal.abort()));
-  return { tail, db };
-}
-
-/** A tail whose database, and nobody else's, can be taken away. */
-async function startTailBehindProxy(app: TestApp) {
-  const proxy = await startProxy(app.database.url ?? '');
-  const db = openPostgresql(proxy.url, 3, createLogger('silent'));
-  const tail = createDeliveryLogTail({ ...app, db });
-  await tail.start();
-  return {
-    proxy,
-    tail,
-    async [Symbol.asyncDispose]() {
-      await tail.stop(AbortSignal.abort());
-      await db.close();
-      await proxy[Symbol.asyncDispose]();
-    },
-  };
-}
-
-async function write(app: TestApp, ...ids: string[]): Promise<void> {
-  await writeEntries(app.db, { organizationId: app.organizationId, importIds: ids });
-}
-
-/** The rest of a subscription that we end. */
-interface Rest {
-  readonly seen: readonly string[];
-  readonly end: SubscriptionEnd;
-}
-
-/** Subscribes from the beginning, unless told otherwise, and reads only when asked to. */
-function subscribe(tail: DeliveryLogTail, app: TestApp, wanted: Partial<Subscription> = {}) {
-  const entries = tail.subscribe({
-    organizationId: app.organizationId,
-    keyId: randomUUID(),
-    after: LOG_START satisfies Position,
-    filter: NO_FILTER,
-    ...wanted,
-  });
-  return {
-    next: () => entries.next(),
-    leave: () => entries.return?.(),
-    /** The import ids of the next entries; `between` is awaited after each. */
-    async take(count: number, between?: () => Promise<unknown>): Promise<string[]> {
-      const taken: string[] = [];
-      while (taken.length < count) {
-        taken.push(idOf((await entries.next()).value));
-        await between?.();
-      }
-      return taken;
-    },
-    async rest(): Promise<Rest> {
-      const seen: string[] = [];
-      for await (const item of entries) {
-        if ('ended' in item) return { seen, end: item };
-        seen.push(idOf(item));
-      }
-      throw new Error('the subscription ended without a word');
-    },
-  };
-}
-
 function positionOf({ position }: SubscriptionEnd): Position | undefined {
   return position && { transaction: position.transaction, sequence: position.sequence };
 }
 
 /** Each has seen an entry that was written while it waited, and so it did not come from a page. */
-async function goLive(app: TestApp, ...readers: ReturnType<typeof subscribe>[]): Promise<void> {
+async function goLive(app: TestApp, ...readers: Reader[]): Promise<void> {
   await write(app, 'read');
   for (const reader of readers) await reader.take(1);
   const waiting = readers.map((reader) => reader.take(1));
   await write(app, 'live');
   app.signals.emit('log.appended', [app.organizationId]);
   await Promise.all(waiting);
-}
-
-function idOf(item: DeliveryLogEntry | SubscriptionEnd | undefined): string {
-  if (!item || 'ended' in item) throw new Error(`the subscription ended: ${item?.ended}`);
-  return item.importId ?? '';
 }

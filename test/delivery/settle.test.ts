@@ -67,10 +67,10 @@ describe('a stolen lease', () => {
         { leaseLost: false, responseStatus: held },
       ]);
       const log = await watching.until((all) => all.length >= 2 + entries.length);
-      expect(log.filter(({ reason }) => reason?.includes('lease had ended'))).toMatchObject([
+      expect(log.filter(({ reason }) => reason?.includes('leased again or called off'))).toMatchObject([
         { kind: lost < 300 ? 'ATTEMPT_SUCCEEDED' : 'ATTEMPT_FAILED', responseStatus: lost, nextAttemptAt: null },
       ]);
-      expect(kindsOf(log.filter(({ reason }) => !reason?.includes('lease had ended')))).toEqual([
+      expect(kindsOf(log.filter(({ reason }) => !reason?.includes('leased again or called off')))).toEqual([
         'SCHEDULED',
         ...entries,
       ]);
