@@ -16,7 +16,7 @@ export const errorCodeOf = (code: string | null): ErrorCode | null =>
   code !== null && isErrorCode(code) ? code : null;
 
 /** A body may have megabytes, so a page of them counts for more than a page of anything else. */
-const BODY_COST = 200;
+const BODY_COST = 100;
 
 /** `Event`. */
 export const EventTypeNode = builder.prismaNode('Event', {
