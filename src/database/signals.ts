@@ -38,7 +38,8 @@ const GATHER_MS = 4;
 /** NOTIFY takes payloads of less than 8000 bytes; an item is a UUID, with quotes and comma 39 bytes. */
 const ITEMS_PER_NOTIFICATION = 190;
 
-const NOTIFY = 'select pg_notify($1, $2)';
+/** A transaction that notifies is written down like any other; nobody needs to wait for that, since hints may be lost. */
+const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`;
 
 /** Signals over `db`'s LISTEN and NOTIFY; on PGlite, which no other process can share, within this process only. */
 export function createSignals(db: Database, log: Logger): Signals {
