@@ -7,7 +7,7 @@ export type Statement = string;
 
 /** Runs statements. Rows have the column names as written; `int8` is a `bigint`, `timestamptz` a `Date`. */
 export interface Sql {
-  /** @throws the driver's error; `isConnectionLost` and `sqlState` tell what it means. */
+  /** @throws the driver's error; `isPassing` and `sqlState` tell what it means. */
   query<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]>;
 }
 

@@ -32,7 +32,7 @@ export interface Signals extends Service {
 
 const CHANNEL = 'posthorn';
 
-/** Hints of this long are sent to other processes as one, in milliseconds. */
+/** Hints within this time are sent to other processes as one, in milliseconds. */
 const GATHER_MS = 4;
 
 /** NOTIFY takes payloads of less than 8000 bytes; an item is a UUID, with quotes and comma 39 bytes. */

@@ -7,7 +7,7 @@
  * `happened (event_id, organization_id, import_row_id, import_id, type, body, content_hash, development_mode,
  * import_identifier, saved_schema_id, basic_url, basic_origin, basic_body)`, all of one organization.
  *
- * They leave `scheduled (id, event_id, destination_id)`. Matching is WIRE.md's: same organization, enabled, same mode,
+ * They leave `scheduled (id, event_id, destination_id)`. Matching: same organization, enabled, same mode,
  * listening to the type, and named by the identifier or by the saved schema; by both is still one delivery. New
  * destinations are made in the order of their origins, so that two statements with the same ones cannot deadlock.
  *

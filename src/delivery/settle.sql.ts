@@ -1,7 +1,7 @@
 /** The settlement. */
 
 /**
- * Writes down what came of attempts, `$1` as JSON (`SettlementRow`): the attempts; the deliveries, where the lease is
+ * Writes down what came of attempts, `$1` as JSON (`Settlement`): the attempts; the deliveries, where the lease is
  * still ours; the destinations and webhooks that a receiver asked us to leave alone; and the log entries. One
  * statement, so all of it or nothing.
  *

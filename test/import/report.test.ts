@@ -217,7 +217,7 @@ describe('an import', () => {
     ['that failed', [FAILED], REVIEW, 'FAILED'],
     ['that was completed after review', [REVIEW, COMPLETED], FAILED, 'COMPLETED'],
     ['that failed after review', [REVIEW, FAILED], COMPLETED, 'FAILED'],
-  ])('%s (%j) answers %s as the table of WIRE.md says', async (_, before, reported, stays) => {
+  ])('%s (%j) answers %s as the allowed moves say', async (_, before, reported, stays) => {
     await using app = await createTestApp();
     for (const earlier of before) await report(app, earlier, { headless: headlessDetails });
     const rows = await countRows(app);
