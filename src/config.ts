@@ -19,14 +19,21 @@ export interface Config {
   readonly initialAdminKey: string | undefined;
   /** CIDRs that webhooks may reach although they are not public. */
   readonly allowedNetworks: readonly string[];
+  /** An HTTP proxy that all deliveries go by way of, perhaps with a user and password; absent: none. */
+  readonly egressProxyUrl: URL | undefined;
   /** Delays between attempts, in seconds. */
   readonly retryScheduleSeconds: readonly number[];
   readonly attemptTimeoutMs: number;
   readonly leaseMs: number;
-  /** Requests under way at once, in one dispatcher. */
+  /**
+   * Requests under way at once, in one dispatcher. Those that have waited for their receiver for more than a second
+   * give their place up to others, until they are sixteen times as many.
+   */
   readonly dispatchConcurrency: number;
   /** Requests under way at once to one destination, over all dispatchers. */
   readonly destinationConcurrency: number;
+  /** A webhook is disabled when every attempt has failed for so long. */
+  readonly disableAfterMs: number;
   readonly shutdownGraceMs: number;
   readonly introspection: boolean;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -52,6 +59,19 @@ const list = (text: string) => text.split(/[\s,]+/).filter((item) => item !== ''
 function areNetworks(networks: readonly string[]): boolean {
   try {
     createAddressRules(networks);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Credentials are percent-encoded, and must decode. */
+function isProxyUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return false;
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return false;
+  try {
+    decodeURIComponent(url.username + url.password);
     return true;
   } catch {
     return false;
@@ -94,6 +114,11 @@ const environment = z
       .default('')
       .transform(list)
       .refine(areNetworks, 'must be CIDRs separated by commas, such as 10.0.0.0/8,127.0.0.1/32'),
+    EGRESS_PROXY_URL: z
+      .string()
+      .refine(isProxyUrl, 'must be the address of an HTTP proxy, such as http://user:password@proxy.internal:3128')
+      .transform((text) => new URL(text))
+      .optional(),
     RETRY_SCHEDULE_SECONDS: z
       .string()
       .default(DEFAULT_RETRY_SCHEDULE_SECONDS.join(','))
@@ -106,6 +131,7 @@ const environment = z
     LEASE_SECONDS: seconds(60, 1, 3600),
     DISPATCH_CONCURRENCY: count(256, 10_000),
     DESTINATION_CONCURRENCY: count(32, 10_000),
+    DISABLE_AFTER_SECONDS: seconds(5 * 86_400, 60, 365 * 86_400),
     SHUTDOWN_GRACE_SECONDS: seconds(20, 0, 3600),
     INTROSPECTION: z.stringbool().default(true),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
@@ -153,11 +179,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     encryptionKey: data.ENCRYPTION_KEY,
     initialAdminKey: data.INITIAL_ADMIN_KEY,
     allowedNetworks: data.ALLOWED_NETWORKS,
+    egressProxyUrl: data.EGRESS_PROXY_URL,
     retryScheduleSeconds: data.RETRY_SCHEDULE_SECONDS,
     attemptTimeoutMs: data.ATTEMPT_TIMEOUT_SECONDS,
     leaseMs: data.LEASE_SECONDS,
     dispatchConcurrency: data.DISPATCH_CONCURRENCY,
     destinationConcurrency: data.DESTINATION_CONCURRENCY,
+    disableAfterMs: data.DISABLE_AFTER_SECONDS,
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS,
     introspection: data.INTROSPECTION,
     logLevel: data.LOG_LEVEL,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line. Each command loads what it needs when it is called. */
 
+import './lib/thread-pool.ts';
 import '../prisma/check-node.js';
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';

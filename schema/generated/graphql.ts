@@ -11,6 +11,12 @@ export type AttemptOutcome =
   /** The receiver answered with 2xx. */
   | 'SUCCEEDED';
 
+/** Which delivery. */
+export type CancelDeliveryInput = {
+  /** Which delivery. */
+  deliveryId: string;
+};
+
 /** A new key. */
 export type CreateApiKeyInput = {
   /** 1 to 200 characters, for people. */
@@ -43,6 +49,8 @@ export type CreateWebhookInput = {
   headers?: Array<CustomHeaderInput> | null | undefined;
   /** Fires for imports with one of these, compared exactly. At most 1000. */
   importIdentifiers?: Array<string> | null | undefined;
+  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them at once; 0: no limit. */
+  maxAttemptsPerSecond?: number | null | undefined;
   /** Seconds between attempts, at most 100; empty: the server's own schedule. */
   retryScheduleSeconds?: Array<number> | null | undefined;
   /** Fires for imports with one of these saved schemas as well. At most 1000. */
@@ -77,30 +85,58 @@ export type DeliveryErrorCode =
   | 'ABORTED'
   /** The host has an address that may not be contacted; nothing was sent. */
   | 'BLOCKED_ADDRESS'
+  /** The deadline passed before the end of the response; the receiver may have accepted it. */
+  | 'BODY_TIMEOUT'
+  /** The certificate of the receiver has expired, or is not valid yet; nothing was sent. */
+  | 'CERTIFICATE_EXPIRED'
+  /** Nobody who is trusted vouches for the certificate of the receiver; nothing was sent. */
+  | 'CERTIFICATE_UNTRUSTED'
+  /** The certificate of the receiver is for another host; nothing was sent. */
+  | 'CERTIFICATE_WRONG_HOST'
   /** Nothing accepts connections at that address and port; nothing was sent. */
   | 'CONNECTION_REFUSED'
   /** The connection was closed before the response was complete; the receiver may have accepted it. */
   | 'CONNECTION_RESET'
-  /** No connection could be made, for example because the network is unreachable; nothing was sent. */
+  /** No connection could be made, for example because the host is unreachable; nothing was sent. */
   | 'CONNECT_FAILED'
+  /** The deadline passed before a connection was made; nothing was sent. */
+  | 'CONNECT_TIMEOUT'
   /** The host name could not be resolved; nothing was sent. */
   | 'DNS_FAILED'
+  /** The deadline passed while the host name was looked up; nothing was sent. */
+  | 'DNS_TIMEOUT'
   /** The receiver answered 410 Gone: it wants no more deliveries. */
   | 'GONE'
+  /** The response has more or longer headers than are accepted; the receiver may have accepted it. */
+  | 'HEADERS_TOO_LARGE'
   /** The receiver answered with a status that means failure. */
   | 'HTTP_STATUS'
   /** A header of the request holds characters that HTTP does not allow; nothing was sent. */
   | 'INVALID_HEADER'
   /** The URL is not one that webhooks may have; nothing was sent. */
   | 'INVALID_URL'
-  /** The receiver answered with something that is not acceptable HTTP, or with too many headers. */
+  /** Our network reaches nobody; nothing was sent. Not counted against the receiver. */
+  | 'NETWORK_DOWN'
+  /** The receiver answered with interim (1xx) responses only, more than are accepted. */
+  | 'NO_FINAL_RESPONSE'
+  /** No connection came free before the deadline; nothing was sent. Not counted against the receiver. */
+  | 'NO_FREE_CONNECTION'
+  /** This server ran out of sockets or memory; nothing was sent. Not counted against the receiver. */
+  | 'OUT_OF_RESOURCES'
+  /** The receiver answered with something that is not acceptable HTTP. */
   | 'PROTOCOL_ERROR'
+  /** Our egress proxy made no connection; nothing was sent. Not counted against the receiver. */
+  | 'PROXY_FAILED'
   /** The receiver answered with a redirect; redirects are never followed. */
   | 'REDIRECT'
-  /** The deadline passed before the response was complete; the receiver may have accepted it. */
-  | 'TIMEOUT'
-  /** No secure connection could be made, for example because of the certificate; nothing was sent. */
-  | 'TLS_FAILED';
+  /** Our resolver of host names does not work; nothing was sent. Not counted against the receiver. */
+  | 'RESOLVER_FAILED'
+  /** The deadline passed before the headers of the response; the receiver may have accepted it. */
+  | 'RESPONSE_TIMEOUT'
+  /** No secure connection could be made, for another reason than the certificate; nothing was sent. */
+  | 'TLS_FAILED'
+  /** The deadline passed while a secure connection was made; nothing was sent. */
+  | 'TLS_TIMEOUT';
 
 /** Which deliveries; what is left out does not matter. */
 export type DeliveryFilter = {
@@ -148,6 +184,8 @@ export type DeliveryLogKind =
   | 'HELD'
   /** Somebody asked for it to be delivered again. */
   | 'REDELIVERY_REQUESTED'
+  /** The destination, which had been held for its failures, has recovered; nothing is held back any more. */
+  | 'RESUMED'
   /** The delivery was accepted and is due. */
   | 'SCHEDULED'
   /** A later event of the same import overtook the delivery. */
@@ -274,8 +312,12 @@ export type HeadlessImportStatus =
 
 /** Why a destination gets nothing for now. */
 export type HoldReason =
+  /** Too many of the last attempts failed. When the hold ends, it is tried with a single request. */
+  | 'BREAKER'
   /** The webhook is disabled. */
   | 'DISABLED'
+  /** A fault on our side kept requests from being made; nobody is charged with it. */
+  | 'LOCAL_FAULT'
   /** The receiver asked for a pause. */
   | 'RETRY_AFTER';
 
@@ -365,6 +407,12 @@ export type ImportsCompletedInput = {
   imports: Array<ImportCompletedInput>;
 };
 
+/** Which delivery. */
+export type RedeliverInput = {
+  /** Which delivery. */
+  deliveryId: string;
+};
+
 /** A new name. */
 export type RenameSavedSchemaInput = {
   /** 1 to 200 characters, unique in the organization. */
@@ -426,6 +474,8 @@ export type UpdateWebhookInput = {
   headers?: Array<CustomHeaderInput> | null | undefined;
   /** Fires for imports with one of these, compared exactly. At most 1000. */
   importIdentifiers?: Array<string> | null | undefined;
+  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them at once; 0: no limit. */
+  maxAttemptsPerSecond?: number | null | undefined;
   /** Seconds between attempts, at most 100; empty: the server's own schedule. */
   retryScheduleSeconds?: Array<number> | null | undefined;
   /** Fires for imports with one of these saved schemas as well. At most 1000. */
@@ -449,6 +499,16 @@ export type WebhookFilter = {
 };
 
 type WhyRefused_ApiKeyNotFoundError_Fragment = { __typename: 'ApiKeyNotFoundError', code: string, message: string };
+
+type WhyRefused_DeliveryBlockedError_Fragment = { __typename: 'DeliveryBlockedError', code: string, message: string };
+
+type WhyRefused_DeliveryNotFoundError_Fragment = { __typename: 'DeliveryNotFoundError', code: string, message: string };
+
+type WhyRefused_DeliveryNotPendingError_Fragment = { __typename: 'DeliveryNotPendingError', code: string, message: string };
+
+type WhyRefused_DeliverySupersededError_Fragment = { __typename: 'DeliverySupersededError', code: string, message: string };
+
+type WhyRefused_DeliveryUnderWayError_Fragment = { __typename: 'DeliveryUnderWayError', code: string, message: string };
 
 type WhyRefused_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
 
@@ -474,6 +534,11 @@ type WhyRefused_WebhookUrlRefusedError_Fragment = { __typename: 'WebhookUrlRefus
 
 export type WhyRefusedFragment =
   | WhyRefused_ApiKeyNotFoundError_Fragment
+  | WhyRefused_DeliveryBlockedError_Fragment
+  | WhyRefused_DeliveryNotFoundError_Fragment
+  | WhyRefused_DeliveryNotPendingError_Fragment
+  | WhyRefused_DeliverySupersededError_Fragment
+  | WhyRefused_DeliveryUnderWayError_Fragment
   | WhyRefused_ImportConflictError_Fragment
   | WhyRefused_InputError_Fragment
   | WhyRefused_InvalidImportTransitionError_Fragment
@@ -772,6 +837,60 @@ export type ImportsCompletedMutation = { importsCompleted: { results: Array<
       | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
     > } };
 
+type WhyDeclined_ApiKeyNotFoundError_Fragment = { __typename: 'ApiKeyNotFoundError', code: string, message: string };
+
+type WhyDeclined_DeliveryBlockedError_Fragment = { __typename: 'DeliveryBlockedError', code: string, message: string };
+
+type WhyDeclined_DeliveryNotFoundError_Fragment = { __typename: 'DeliveryNotFoundError', code: string, message: string };
+
+type WhyDeclined_DeliveryNotPendingError_Fragment = { __typename: 'DeliveryNotPendingError', code: string, message: string };
+
+type WhyDeclined_DeliverySupersededError_Fragment = { __typename: 'DeliverySupersededError', code: string, message: string };
+
+type WhyDeclined_DeliveryUnderWayError_Fragment = { __typename: 'DeliveryUnderWayError', code: string, message: string };
+
+type WhyDeclined_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
+
+type WhyDeclined_InputError_Fragment = { __typename: 'InputError', code: string, message: string };
+
+type WhyDeclined_InvalidImportTransitionError_Fragment = { __typename: 'InvalidImportTransitionError', code: string, message: string };
+
+type WhyDeclined_OrganizationNameTakenError_Fragment = { __typename: 'OrganizationNameTakenError', code: string, message: string };
+
+type WhyDeclined_SavedSchemaInUseError_Fragment = { __typename: 'SavedSchemaInUseError', code: string, message: string };
+
+type WhyDeclined_SavedSchemaNameTakenError_Fragment = { __typename: 'SavedSchemaNameTakenError', code: string, message: string };
+
+type WhyDeclined_SavedSchemaNotFoundError_Fragment = { __typename: 'SavedSchemaNotFoundError', code: string, message: string };
+
+type WhyDeclined_WebhookDisabledError_Fragment = { __typename: 'WebhookDisabledError', code: string, message: string };
+
+type WhyDeclined_WebhookFilterEmptyError_Fragment = { __typename: 'WebhookFilterEmptyError', code: string, message: string };
+
+type WhyDeclined_WebhookNotFoundError_Fragment = { __typename: 'WebhookNotFoundError', code: string, message: string };
+
+type WhyDeclined_WebhookUrlRefusedError_Fragment = { __typename: 'WebhookUrlRefusedError', code: string, message: string };
+
+export type WhyDeclinedFragment =
+  | WhyDeclined_ApiKeyNotFoundError_Fragment
+  | WhyDeclined_DeliveryBlockedError_Fragment
+  | WhyDeclined_DeliveryNotFoundError_Fragment
+  | WhyDeclined_DeliveryNotPendingError_Fragment
+  | WhyDeclined_DeliverySupersededError_Fragment
+  | WhyDeclined_DeliveryUnderWayError_Fragment
+  | WhyDeclined_ImportConflictError_Fragment
+  | WhyDeclined_InputError_Fragment
+  | WhyDeclined_InvalidImportTransitionError_Fragment
+  | WhyDeclined_OrganizationNameTakenError_Fragment
+  | WhyDeclined_SavedSchemaInUseError_Fragment
+  | WhyDeclined_SavedSchemaNameTakenError_Fragment
+  | WhyDeclined_SavedSchemaNotFoundError_Fragment
+  | WhyDeclined_WebhookDisabledError_Fragment
+  | WhyDeclined_WebhookFilterEmptyError_Fragment
+  | WhyDeclined_WebhookNotFoundError_Fragment
+  | WhyDeclined_WebhookUrlRefusedError_Fragment
+;
+
 export type LogEntryFragment = { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } };
 
 export type DeliverySummaryFragment = { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null };
@@ -829,6 +948,32 @@ export type WatchDeliveryLogSubscriptionVariables = Exact<{
 
 
 export type WatchDeliveryLogSubscription = { deliveryLog: { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } } };
+
+export type RedeliverMutationVariables = Exact<{
+  input: RedeliverInput;
+}>;
+
+
+export type RedeliverMutation = { redeliver:
+    | { __typename: 'DeliveryBlockedError', code: string, message: string }
+    | { __typename: 'DeliveryNotFoundError', code: string, message: string }
+    | { __typename: 'DeliverySupersededError', code: string, message: string }
+    | { __typename: 'DeliveryUnderWayError', code: string, message: string }
+    | { __typename: 'InputError', code: string, message: string }
+    | { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }
+   };
+
+export type CancelDeliveryMutationVariables = Exact<{
+  input: CancelDeliveryInput;
+}>;
+
+
+export type CancelDeliveryMutation = { cancelDelivery:
+    | { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }
+    | { __typename: 'DeliveryNotFoundError', code: string, message: string }
+    | { __typename: 'DeliveryNotPendingError', code: string, message: string }
+    | { __typename: 'InputError', code: string, message: string }
+   };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -962,6 +1107,13 @@ export const ReportResultFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ReportResult"}) as unknown as TypedDocumentString<ReportResultFragment, unknown>;
+export const WhyDeclinedFragmentDoc = new TypedDocumentString(`
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+    `, {"fragmentName":"WhyDeclined"}) as unknown as TypedDocumentString<WhyDeclinedFragment, unknown>;
 export const LogEntryFragmentDoc = new TypedDocumentString(`
     fragment LogEntry on DeliveryLogEntry {
   cursor
@@ -2035,3 +2187,81 @@ export const WatchDeliveryLogDocument = new TypedDocumentString(`
     id
   }
 }`) as unknown as TypedDocumentString<WatchDeliveryLogSubscription, WatchDeliveryLogSubscriptionVariables>;
+export const RedeliverDocument = new TypedDocumentString(`
+    mutation Redeliver($input: RedeliverInput!) {
+  redeliver(input: $input) {
+    ... on RedeliverPayload {
+      delivery {
+        ...DeliverySummary
+      }
+    }
+    ...WhyDeclined
+  }
+}
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}`) as unknown as TypedDocumentString<RedeliverMutation, RedeliverMutationVariables>;
+export const CancelDeliveryDocument = new TypedDocumentString(`
+    mutation CancelDelivery($input: CancelDeliveryInput!) {
+  cancelDelivery(input: $input) {
+    ... on CancelDeliveryPayload {
+      delivery {
+        ...DeliverySummary
+      }
+    }
+    ...WhyDeclined
+  }
+}
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}`) as unknown as TypedDocumentString<CancelDeliveryMutation, CancelDeliveryMutationVariables>;

@@ -8,7 +8,7 @@ import { describeDatabaseError } from './database-error.ts';
 
 /** What a hint can be about, and what its items are. */
 export type Topic =
-  /** Ids of destinations that have something due. */
+  /** Destinations that have something due, each as `<organization id>/<destination id>`. */
   | 'destination.due'
   /** Ids of organizations whose delivery log has grown. */
   | 'log.appended'
@@ -35,8 +35,8 @@ const CHANNEL = 'posthorn';
 /** Hints within this time are sent to other processes as one, in milliseconds. */
 const GATHER_MS = 4;
 
-/** NOTIFY takes payloads of less than 8000 bytes; an item is a UUID, with quotes and comma 39 bytes. */
-const ITEMS_PER_NOTIFICATION = 190;
+/** NOTIFY takes payloads of less than 8000 bytes; an item is one or two UUIDs, with quotes, slash and comma 76 bytes. */
+const ITEMS_PER_NOTIFICATION = 100;
 
 /** A transaction that notifies is written down like any other; nobody needs to wait for that, since hints may be lost. */
 const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`;

@@ -2,57 +2,78 @@
 
 import http from 'node:http';
 import https from 'node:https';
-import { isIP, type LookupFunction, Socket } from 'node:net';
-import {
-  type AddressRules,
-  BlockedAddressError,
-  type Resolver,
-  type VettedAddress,
-  vetHost,
-} from '../webhook/address.ts';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../lib/clock.ts';
+import type { AddressRules, Resolver } from '../webhook/address.ts';
+import { type Connector, createConnector } from './connect.ts';
+import type { Journey } from './journey.ts';
+import { createSlots, type Slots } from './slots.ts';
+import { createWitness, type Witness } from './witness.ts';
 
-/** One agent per scheme, as got wants them. */
+/** See {@link createDeliveryAgents}. */
 export interface DeliveryAgents {
-  readonly http: http.Agent;
-  readonly https: https.Agent;
+  /** To be held from before a request until after it. Keys are origins. */
+  readonly slots: Slots;
+  /** What is known of our own side. */
+  readonly witnesses: Witnesses;
+  /** Makes a request whose connection, when it needs a new one, is told of in the journey. */
+  request(url: URL, options: https.RequestOptions, journey: Journey): http.ClientRequest;
+  /** The receiver's address, also behind a proxy; null when the socket is not connected any more. */
+  remoteAddressOf(socket: Duplex): string | null;
   /** Closes all connections; requests under way fail as reset. */
   close(): void;
 }
 
-/** Thrown when the resolver failed, so that its `ECONNREFUSED` is not taken for the receiver's. */
-export class HostNotResolvedError extends Error {
-  override readonly name = 'HostNotResolvedError';
-  readonly code = 'DNS_FAILED';
+/** Whether what all deliveries need works, by host name. */
+export interface Witnesses {
+  readonly resolver: Witness;
+  readonly network: Witness;
+  readonly proxy: Witness;
+}
+
+/** What agents are made from. */
+export interface DeliveryAgentsOptions {
+  readonly rules: AddressRules;
+  readonly resolver: Resolver;
+  readonly clock: Pick<Clock, 'elapsed'>;
+  /** All connections are made by way of it; its own address is exempt from the rules. */
+  readonly proxyUrl: URL | undefined;
+  /** Requests at once to one host and port; further ones wait within their own deadline. */
+  readonly maxSocketsPerHost: number;
+  /** Requests at once in all. */
+  readonly maxSockets: number;
+  /** Unused connections that are kept, in all. One that comes free beyond that is closed. */
+  readonly maxIdleSockets: number;
 }
 
 /**
- * Makes the agents. Every new connection is vetted at the moment it is opened: names are resolved once and only those
- * answers are connected to, literal addresses (for which Node asks no resolver) are checked before connecting. A
- * connection that is reused needs no new look, because its other end cannot change.
+ * Makes the agents, one per scheme, shared by everybody who delivers to a host. A connection that is reused needs no
+ * new look at its address, because its other end cannot change.
  *
- * `maxSocketsPerHost` bounds the connections per host and port; further requests wait within their own deadline.
+ * Connections in all are never more than `maxSockets` + `maxIdleSockets`, and those that are unused hold up nobody.
  */
-export function createDeliveryAgents(options: {
-  readonly rules: AddressRules;
-  readonly resolver: Resolver;
-  readonly maxSocketsPerHost: number;
-}): DeliveryAgents {
-  const settings = {
-    keepAlive: true,
-    maxSockets: options.maxSocketsPerHost,
-    maxFreeSockets: options.maxSocketsPerHost,
-    timeout: IDLE_MS,
-    lookup: createVettedLookup(options.rules, options.resolver),
-  };
-  const agents = { http: new http.Agent(settings), https: new https.Agent(settings) };
-  refuseBlockedLiterals(agents.http, options.rules);
-  refuseBlockedLiterals(agents.https, options.rules);
+export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAgents {
+  const { clock, maxSockets, maxSocketsPerHost, maxIdleSockets } = options;
+  const witnesses = { resolver: createWitness(clock), network: createWitness(clock), proxy: createWitness(clock) };
+  const connector = createConnector({ ...options, witnesses });
+  const idle = createIdleSet(maxIdleSockets);
+  const settings = { keepAlive: true, maxFreeSockets: maxSocketsPerHost, timeout: IDLE_MS };
+  const plain = govern(new http.Agent(settings), connector, idle);
+  const secure = govern(new https.Agent({ ...settings, maxCachedSessions: 500 }), connector, idle);
 
   return {
-    ...agents,
+    slots: createSlots({ overall: maxSockets, perHost: maxSocketsPerHost }),
+    witnesses,
+    request(url, { checkServerIdentity: _, ...wanted }, journey) {
+      // Got names a check of its own, Node's default; with one, Node would resume no TLS session.
+      const isSecure = url.protocol === 'https:';
+      const mine = { ...wanted, agent: isSecure ? secure : plain, journey };
+      return (isSecure ? https : http).request(url, mine);
+    },
+    remoteAddressOf: connector.remoteAddressOf,
     close() {
-      agents.http.destroy();
-      agents.https.destroy();
+      plain.destroy();
+      secure.destroy();
     },
   };
 }
@@ -63,44 +84,42 @@ export function createDeliveryAgents(options: {
  */
 const IDLE_MS = 4_000;
 
-function createVettedLookup(rules: AddressRules, resolver: Resolver): LookupFunction {
-  const underWay = new Map<string, Promise<VettedAddress[]>>();
+/** The unused connections of all agents together. */
+interface IdleSet {
+  /** False when there are enough. */
+  add(socket: Duplex): boolean;
+  delete(socket: Duplex): void;
+}
 
-  /** Connections opened at the same moment share one look-up: getaddrinfo has only four threads for everyone. */
-  function vetOnce(hostname: string): Promise<VettedAddress[]> {
-    const known = underWay.get(hostname);
-    if (known) return known;
+function createIdleSet(limit: number): IdleSet {
+  const idle = new Set<Duplex>();
+  const known = new WeakSet<Duplex>();
 
-    const vetting = vetHost(rules, resolver, hostname).finally(() => underWay.delete(hostname));
-    underWay.set(hostname, vetting);
-    return vetting;
-  }
-
-  return (hostname, options, callback) => {
-    vetOnce(hostname).then(
-      (addresses) => {
-        const [first] = addresses;
-        if (!first) return callback(new HostNotResolvedError('no addresses'), '');
-        return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
-      },
-      (error: unknown) => {
-        const known = error instanceof BlockedAddressError;
-        callback(known ? error : new HostNotResolvedError('resolver failed', { cause: error }), '');
-      },
-    );
+  return {
+    add(socket) {
+      if (idle.size >= limit) return false;
+      idle.add(socket);
+      if (!known.has(socket)) socket.once('close', () => idle.delete(socket));
+      known.add(socket);
+      return true;
+    },
+    delete: (socket) => idle.delete(socket),
   };
 }
 
-/** The callback wants a socket even beside an error, and ignores it. */
-function refuseBlockedLiterals(agent: http.Agent, rules: AddressRules): void {
-  const connect = agent.createConnection;
+/** Makes an agent connect our way, and keep no more unused connections than all agents may together. */
+function govern<Agent extends http.Agent>(agent: Agent, connector: Connector, idle: IdleSet): Agent {
+  const isSecure = agent instanceof https.Agent;
+  const open = agent.createConnection.bind(agent);
+  // Its types hide that it answers false when the receiver announced to close (Keep-Alive: timeout).
+  const keep = agent.keepSocketAlive.bind(agent) as (socket: Duplex) => boolean;
+  const reuse = agent.reuseSocket.bind(agent);
 
-  agent.createConnection = (options, callback) => {
-    const host = options.host ?? '';
-    const reason = isIP(host) === 0 ? undefined : rules.check(host);
-    if (!reason) return connect.call(agent, options, callback);
-
-    callback?.(new BlockedAddressError(host, reason), new Socket());
-    return undefined;
+  agent.createConnection = (options, callback) => connector.connect(isSecure, options, open, callback);
+  agent.keepSocketAlive = (socket) => keep(socket) && idle.add(socket);
+  agent.reuseSocket = (socket, request) => {
+    idle.delete(socket);
+    reuse(socket, request);
   };
+  return agent;
 }

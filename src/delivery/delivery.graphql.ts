@@ -6,7 +6,7 @@ import { builder } from '../graphql/builder.ts';
 import { mayDo } from '../organization/role.ts';
 import { EventTypeEnum } from '../webhook/event-type.graphql.ts';
 import { WebhookType } from '../webhook/webhook.graphql.ts';
-import { AttemptOutcomeEnum, DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
+import { AttemptOutcomeEnum, DeliveryStatusEnum, ErrorCodeEnum, ResponseEndEnum } from './enums.graphql.ts';
 import { ERROR_CODES, type ErrorCode, type Timings } from './outcome.ts';
 
 const isErrorCode = (code: string): code is ErrorCode => code in ERROR_CODES;
@@ -110,6 +110,11 @@ export const AttemptType = builder.prismaNode('Attempt', {
     }),
     responseBodyTruncated: t.exposeBoolean('responseBodyTruncated', {
       description: 'Whether there was more than is shown.',
+    }),
+    responseEnd: t.expose('responseEnd', {
+      type: ResponseEndEnum,
+      nullable: true,
+      description: "How the response's body ended; null when there was no response.",
     }),
     remoteAddress: t.exposeString('remoteAddress', {
       nullable: true,

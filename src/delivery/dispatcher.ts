@@ -2,15 +2,14 @@
 
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
-import { encodeGlobalId } from '../graphql/global-id.ts';
-import { describeError } from '../lib/describe-error.ts';
-import { uuidV7 } from '../lib/id.ts';
 import type { Service } from '../lib/service.ts';
+import { type DueDestination, parseDueHint } from '../webhook/due.ts';
+import { attemptDelivery } from './attempt.ts';
+import { createCapacity } from './capacity.ts';
 import { createLanes } from './lanes.ts';
 import { type LeasedDelivery, leaseDueDeliveries, releaseLeases, scanLanes } from './lease.ts';
-import { createRequest, USER_AGENT } from './request.ts';
+import { USER_AGENT } from './request.ts';
 import { createSender } from './send.ts';
-import { decideCancellation, decideSettlement } from './settlement.ts';
 import { createSettler } from './settler.ts';
 
 /**
@@ -19,29 +18,32 @@ import { createSettler } from './settler.ts';
  * - *look*: every second, or less often when it is costly, a scan finds the lanes that are due or will be before the
  *   next scan. Between scans, hints from publish and from settlements name lanes at once. Hints may be lost; the scan
  *   may not.
- * - *lease*: while there are free slots and due lanes, leases a few deliveries from each lane in turn and starts their
+ * - *lease*: while there is room and due lanes, leases a few deliveries from each lane in turn and starts their
  *   attempts. A lane that gave all it was asked for goes to the end of the line, so nobody's backlog holds up others.
  *
- * Each attempt sends, settles and frees its slot. When the database is away both loops wait and try again.
+ * Each attempt sends, settles and makes room. When the database is away both loops wait and try again.
  */
 export function createDispatcher(app: App): Service {
   const { config, clock, log, signals } = app;
+  const capacity = createCapacity(config.dispatchConcurrency, clock);
   const sender = createSender({
     rules: app.rules,
     resolver: app.resolver,
     clock,
     timeoutMs: config.attemptTimeoutMs,
-    maxSocketsPerHost: config.dispatchConcurrency,
+    proxyUrl: config.egressProxyUrl,
+    maxSockets: capacity.most,
     userAgent: USER_AGENT,
   });
   const settler = createSettler(app);
-  const lanes = createLanes();
+  const lanes = createLanes(config.destinationConcurrency);
   const stopping = new AbortController();
   const cutting = new AbortController();
   /** A delivery can be in it twice: when its lease ended while it was attempted, and it was leased again. */
   const underWay = new Set<{ readonly delivery: LeasedDelivery; done: Promise<void> }>();
   let loops: Promise<unknown> = Promise.resolve();
   let stopHearing = () => {};
+  let isWaitingForCapacity = false;
 
   async function look(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -51,10 +53,10 @@ export function createDispatcher(app: App): Service {
       const costly = LOOK_COST_FACTOR * (clock.elapsed() - before);
       const intervalMs = Math.min(Math.max(LOOK_INTERVAL_MS, costly), LONGEST_LOOK_INTERVAL_MS);
       let waitedMs = 0;
-      for (const { destinationId, dueInMs } of due) {
-        if (dueInMs > waitedMs) await clock.sleep(dueInMs - waitedMs, stopping.signal);
-        waitedMs = Math.max(waitedMs, dueInMs);
-        lanes.add([destinationId]);
+      for (const lane of due) {
+        if (lane.dueInMs > waitedMs) await clock.sleep(lane.dueInMs - waitedMs, stopping.signal);
+        waitedMs = Math.max(waitedMs, lane.dueInMs);
+        lanes.add([lane]);
       }
       await clock.sleep(intervalMs - waitedMs, stopping.signal);
     }
@@ -62,15 +64,16 @@ export function createDispatcher(app: App): Service {
 
   async function lease(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const free = config.dispatchConcurrency - underWay.size;
-      const taken = lanes.take(free, config.destinationConcurrency);
+      const free = capacity.free();
+      const taken = lanes.take(free);
       if (taken.length === 0) {
-        await lanes.changed(stopping.signal);
+        if (free === 0) waitForCapacity();
+        await lanes.changed();
         continue;
       }
       const leased = await patiently('lease.failed', () => leaseDueDeliveries(app, taken));
       if (!leased) {
-        lanes.add(taken.map(({ destinationId }) => destinationId));
+        lanes.add(taken);
         continue;
       }
       if (stopping.signal.aborted) {
@@ -79,55 +82,42 @@ export function createDispatcher(app: App): Service {
       }
       for (const delivery of leased.deliveries) begin(delivery);
       lanes.giveBack(taken, leased.deliveries);
-      if (leased.busy.length > 0) void clock.sleep(BUSY_PAUSE_MS, stopping.signal).then(() => lanes.add(leased.busy));
+      if (leased.busy.length > 0) addLater(leased.busy, BUSY_PAUSE_MS);
+      const limited = new Map(leased.deliveries.map((delivery) => [delivery.destinationId, delivery]));
+      for (const delivery of limited.values()) {
+        if (delivery.nextSlotInMs !== null) addLater([delivery], delivery.nextSlotInMs);
+      }
     }
   }
 
-  function begin(delivery: LeasedDelivery): void {
-    lanes.began(delivery.destinationId);
-    const begun = { delivery, done: Promise.resolve() };
-    underWay.add(begun);
-    begun.done = attempt(delivery).finally(() => {
-      underWay.delete(begun);
-      lanes.ended(delivery.destinationId);
+  function addLater(destinations: readonly DueDestination[], inMs: number): void {
+    void clock.sleep(inMs, stopping.signal).then(() => lanes.add(destinations));
+  }
+
+  /** There is room not only when attempts end, but also when they have waited long enough. */
+  function waitForCapacity(): void {
+    if (isWaitingForCapacity) return;
+    isWaitingForCapacity = true;
+    void clock.sleep(CAPACITY_PAUSE_MS, stopping.signal).then(() => {
+      isWaitingForCapacity = false;
+      lanes.add([]);
     });
   }
 
-  /** Never rejects. */
-  async function attempt(delivery: LeasedDelivery): Promise<void> {
-    if (delivery.webhookDeleted) {
-      await settler.settle(decideCancellation(delivery));
-      return;
-    }
-    try {
-      const outcome = await sender.send({ ...createRequest(app, delivery), signal: cutting.signal });
-      if (outcome.kind === 'failed' && outcome.errorCode === 'ABORTED') return; // our own doing; the lease is given back
-      const settlement = decideSettlement(delivery, outcome, {
-        retryScheduleSeconds: config.retryScheduleSeconds,
-        random: Math.random,
-        attemptId: uuidV7(clock.now()),
-      });
-      log.info(
-        {
-          deliveryId: encodeGlobalId('Delivery', delivery.id),
-          attempt: delivery.attemptCount + 1,
-          outcome: outcome.kind,
-          responseStatus: outcome.response?.status,
-          errorCode: outcome.kind === 'failed' ? outcome.errorCode : undefined,
-          durationMs: Math.round(outcome.durationMs),
-          status: settlement.status,
-          retryInMs: settlement.retry_in_ms ?? undefined,
-        },
-        'delivery.attempted',
-      );
-      await settler.settle(settlement);
-      if (settlement.retry_in_ms !== null && settlement.retry_in_ms < LOOK_INTERVAL_MS) {
-        void clock.sleep(settlement.retry_in_ms, stopping.signal).then(() => lanes.add([delivery.destinationId]));
-      }
-    } catch (error) {
-      // A bug or a wrong key, never the receiver's doing: the delivery stays pending, and is due when the lease ends.
-      log.error({ deliveryId: encodeGlobalId('Delivery', delivery.id), error: describeError(error) }, 'attempt.failed');
-    }
+  function begin(delivery: LeasedDelivery): void {
+    lanes.began(delivery);
+    const ended = capacity.take();
+    const begun = { delivery, done: Promise.resolve() };
+    underWay.add(begun);
+    begun.done = attemptDelivery({ ...app, sender, settler }, delivery, cutting.signal).then((settlement) => {
+      underWay.delete(begun);
+      ended();
+      const succeeded = settlement?.status === 'DELIVERED';
+      lanes.ended(delivery, succeeded);
+      if (delivery.isRecovering && succeeded) lanes.add([delivery]);
+      const retryInMs = settlement?.retry_in_ms ?? null;
+      if (retryInMs !== null && retryInMs < LOOK_INTERVAL_MS) addLater([delivery], retryInMs);
+    });
   }
 
   async function giveBackLeases(leased: readonly LeasedDelivery[]): Promise<void> {
@@ -150,13 +140,14 @@ export function createDispatcher(app: App): Service {
 
   return {
     start() {
-      stopHearing = signals.on('destination.due', (ids) => ids && lanes.add(ids));
+      stopHearing = signals.on('destination.due', (hints) => hints && lanes.add([...hints].map(parseDueHint)));
       loops = Promise.all([look(), lease()]);
       return Promise.resolve();
     },
     async stop(deadline) {
       stopHearing();
       stopping.abort();
+      lanes.add([]); // wakes the loop that waits for them
       const cut = new Promise((resolve) => {
         deadline.addEventListener('abort', resolve, { once: true });
         if (deadline.aborted) resolve(undefined);
@@ -187,6 +178,9 @@ const LONGEST_LOOK_INTERVAL_MS = 30_000;
 
 /** When to try again at lanes that another dispatcher was leasing from, in milliseconds: about as long as a lease takes. */
 const BUSY_PAUSE_MS = 5;
+
+/** How often to look, while there is no room, which attempts do nothing but wait, in milliseconds. */
+const CAPACITY_PAUSE_MS = 250;
 
 /** How long to wait after the database failed, in milliseconds. */
 const FAILURE_PAUSE_MS = 500;

@@ -1,6 +1,6 @@
 /** GraphQL: the enums of deliveries and of their log. */
 
-import { AttemptStatus, DeliveryLogKind, DeliveryStatus } from '../../prisma/client/client.ts';
+import { AttemptStatus, DeliveryLogKind, DeliveryStatus, ResponseEnd } from '../../prisma/client/client.ts';
 import { builder } from '../graphql/builder.ts';
 import { ERROR_CODES, type ErrorCode } from './outcome.ts';
 
@@ -47,6 +47,11 @@ export const DeliveryLogKindEnum = builder.enumType('DeliveryLogKind', {
       value: DeliveryLogKind.REDELIVERY_REQUESTED,
       description: 'Somebody asked for it to be delivered again.',
     },
+    RESUMED: {
+      value: DeliveryLogKind.RESUMED,
+      description:
+        'The destination, which had been held for its failures, has recovered; nothing is held back any more.',
+    },
   },
 });
 
@@ -56,6 +61,22 @@ export const AttemptOutcomeEnum = builder.enumType('AttemptOutcome', {
   values: {
     SUCCEEDED: { value: AttemptStatus.SUCCEEDED, description: 'The receiver answered with 2xx.' },
     FAILED: { value: AttemptStatus.FAILED, description: 'It did not, or could not be reached; errorCode says why.' },
+  },
+});
+
+/** `ResponseEnd`. */
+export const ResponseEndEnum = builder.enumType('ResponseEnd', {
+  description: "How a response's body ended.",
+  values: {
+    COMPLETE: { value: ResponseEnd.COMPLETE, description: 'All of it was read.' },
+    CUT: { value: ResponseEnd.CUT, description: 'There was more than is read of any body; the connection was closed.' },
+    UNDECODABLE: { value: ResponseEnd.UNDECODABLE, description: 'It was not compressed as its header said.' },
+    TIMEOUT: { value: ResponseEnd.TIMEOUT, description: "The attempt's deadline passed before its end." },
+    RESET: {
+      value: ResponseEnd.RESET,
+      description: 'The connection was closed, or something invalid came, before its end.',
+    },
+    ABORTED: { value: ResponseEnd.ABORTED, description: 'This server was shutting down.' },
   },
 });
 

@@ -1,9 +1,13 @@
 /** One HTTP exchange over got: what was sent, what came back, and how it ended. Judges nothing. */
 
-import type { Readable, Transform } from 'node:stream';
+import type { ClientRequest } from 'node:http';
+import type { RequestOptions } from 'node:https';
+import type { Duplex, Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Got, Request, Response } from 'got';
 import type { Clock } from '../lib/clock.ts';
+import type { DeliveryAgents } from './agent.ts';
+import { createJourney, type Journey } from './journey.ts';
 import { KEPT_BODY_BYTES } from './received-response.ts';
 
 /** What to send, and for how long. */
@@ -17,26 +21,41 @@ export interface ExchangeRequest {
 }
 
 /**
- * How it ended: `complete`; `enough` when more than {@link READ_BODY_BYTES} came; `undecodable` when the body is not
- * compressed as announced; `timeout`; `aborted` by the caller's signal; or the error that ended it.
+ * How it ended: `complete`; `enough` when more than {@link READ_BODY_BYTES} of body came, or more than
+ * {@link READ_WIRE_BYTES} in whatever wrapping; `undecodable` when the body is not compressed as announced; `timeout`;
+ * `aborted` by the caller's signal; or the error that ended it.
  */
 export type ExchangeEnd = 'complete' | 'enough' | 'undecodable' | 'timeout' | 'aborted' | Error;
 
 /** What is known when it is over. */
 export interface Exchange {
   readonly end: ExchangeEnd;
+  /** How far it came, and where to. */
+  readonly journey: Journey;
   readonly reply: { readonly status: number; readonly rawHeaders: readonly string[] } | null;
   /** The beginning of the decompressed body, a little more than is kept. */
   readonly body: readonly Buffer[];
   readonly bodyBytes: number;
-  readonly remoteAddress: string | null;
   /** The instant, by `elapsed`, at which the reply's headers were there. */
   readonly repliedAt: number | null;
-  readonly phases: { readonly dns: number | null; readonly tcp: number | null; readonly tls: number | null };
+}
+
+/** Ends an exchange that came to interim responses only, or to something that is no response, without end. */
+export class NoFinalResponseError extends Error {
+  override readonly name = 'NoFinalResponseError';
 }
 
 /** At most so much of the decompressed body is read; then the connection is closed. */
 export const READ_BODY_BYTES = 64 * 1024;
+
+/**
+ * At most so much is read from the connection. A body of {@link READ_BODY_BYTES} in chunks of one byte each fits, with
+ * its headers; chunk extensions, trailers and compressed nothings without end do not.
+ */
+export const READ_WIRE_BYTES = 512 * 1024;
+
+/** Interim responses (1xx) that are read over. */
+const MAX_INTERIM_RESPONSES = 16;
 
 /**
  * Makes one POST. Resolves exactly once, whatever receiver and network do, at the latest when the deadline passes: also
@@ -45,46 +64,80 @@ export const READ_BODY_BYTES = 64 * 1024;
  * Got's stream API with a string body: measured at 3,400 to 4,000 requests/s on one core, against 2,600 to 3,100 for its
  * promise API and 2,600 to 3,100 for a Buffer body, which got copies in pieces.
  */
-export function exchange(client: Got, clock: Pick<Clock, 'elapsed'>, request: ExchangeRequest): Promise<Exchange> {
+export function exchange(
+  client: Got,
+  agents: DeliveryAgents,
+  clock: Pick<Clock, 'elapsed'>,
+  request: ExchangeRequest,
+): Promise<Exchange> {
   const { promise, resolve } = Promise.withResolvers<Exchange>();
-  const { signal } = request;
+  const { url, headers, signal } = request;
+  const journey = createJourney(clock);
+  const slot = agents.slots.take(url.origin);
   const body: Buffer[] = [];
   let bodyBytes = 0;
   let reply: Exchange['reply'] = null;
   let repliedAt: number | null = null;
-  let remoteAddress: string | null = null;
+  let stream: Request | undefined;
   let decoder: Transform | undefined;
+  let stopCounting = () => {};
   let over = false;
 
-  const stream = client.stream(request.url, { headers: request.headers, body: request.body });
   const timer = setTimeout(finish, request.timeoutMs, 'timeout');
   const abort = () => finish('aborted');
-
-  stream.on('error', finish);
-  stream.on('upgrade', (_response: unknown, socket: Readable) => {
-    // Node would leave the socket to us, open and unread.
-    socket.destroy();
-    finish(Object.assign(new Error('switched protocols'), { code: 'UNASKED_UPGRADE' }));
-  });
-  stream.on('response', (response: Response) => {
-    reply = { status: response.statusCode, rawHeaders: response.rawHeaders };
-    repliedAt = clock.elapsed();
-    remoteAddress = response.ip ?? null;
-    decoder = createDecoder(response.headers['content-encoding']);
-    if (decoder) stream.pipe(decoder).on('error', () => finish('undecodable'));
-    read(decoder ?? stream);
-  });
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort, { once: true });
+  slot.taken.then(send).catch(finish);
   return promise;
 
-  function read(source: Readable): void {
-    source.on('data', (chunk: Buffer) => {
+  function send(): void {
+    if (over) return;
+    journey.reach('response');
+    stream = client.stream(url, { headers, body: request.body, request: ask });
+    stream.on('error', finish);
+    stream.on('upgrade', (_response: unknown, socket: Readable) => {
+      // Node would leave the socket to us, open and unread.
+      socket.destroy();
+      finish(Object.assign(new Error('switched protocols'), { code: 'UNASKED_UPGRADE' }));
+    });
+    stream.on('response', receive);
+  }
+
+  function ask(to: URL, options: RequestOptions): ClientRequest {
+    const asked = agents.request(to, options, journey);
+    let interim = 0;
+    asked.on('information', () => {
+      interim += 1;
+      if (interim > MAX_INTERIM_RESPONSES) finish(new NoFinalResponseError());
+    });
+    asked.once('socket', count);
+    return asked;
+  }
+
+  /** Counts what comes over the connection, below everything that might swallow it. */
+  function count(socket: Duplex): void {
+    journey.remoteAddress ??= agents.remoteAddressOf(socket);
+    let wireBytes = 0;
+    const add = (chunk: Buffer) => {
+      wireBytes += chunk.length;
+      if (wireBytes > READ_WIRE_BYTES) finish(reply ? 'enough' : new NoFinalResponseError());
+    };
+    socket.on('data', add);
+    stopCounting = () => socket.off('data', add);
+  }
+
+  function receive(response: Response): void {
+    reply = { status: response.statusCode, rawHeaders: response.rawHeaders };
+    repliedAt = clock.elapsed();
+    decoder = createDecoder(response.headers['content-encoding']);
+    if (decoder) stream?.pipe(decoder).on('error', () => finish('undecodable'));
+    const source = decoder ?? stream;
+    source?.on('data', (chunk: Buffer) => {
       if (bodyBytes <= KEPT_BODY_BYTES) body.push(chunk);
       bodyBytes += chunk.length;
       if (bodyBytes > READ_BODY_BYTES) finish('enough');
     });
-    source.on('end', () => finish('complete'));
+    source?.on('end', () => finish('complete'));
   }
 
   function finish(end: ExchangeEnd): void {
@@ -92,12 +145,14 @@ export function exchange(client: Got, clock: Pick<Clock, 'elapsed'>, request: Ex
     over = true;
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
-    remoteAddress ??= stream.ip ?? null;
+    stopCounting();
     if (end !== 'complete') {
-      stream.destroy();
+      stream?.destroy();
       decoder?.destroy();
+      journey.abandon();
     }
-    resolve({ end, reply, body, bodyBytes, remoteAddress, repliedAt, phases: phasesOf(stream) });
+    slot.giveBack();
+    resolve({ end, journey, reply, body, bodyBytes, repliedAt });
   }
 }
 
@@ -117,10 +172,4 @@ function createDecoder(contentEncoding: string | undefined): Transform | undefin
     default:
       return undefined;
   }
-}
-
-/** Got repeats the phases of the first request on a reused connection; they were not part of this exchange. */
-function phasesOf(stream: Request): Exchange['phases'] {
-  const phases = stream.reusedSocket ? undefined : stream.timings?.phases;
-  return { dns: phases?.dns ?? null, tcp: phases?.tcp ?? null, tls: phases?.tls ?? null };
 }

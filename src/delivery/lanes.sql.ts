@@ -2,7 +2,7 @@
 
 /**
  * Destinations whose first pending delivery is due within `$1` milliseconds, soonest first, and in how many
- * milliseconds; those that are held count from the end of the hold.
+ * milliseconds; those that are held, or have used up their rate, count from the end of that.
  *
  * A loose scan of `delivery_due_idx`: one descent per destination that has anything pending, whatever its backlog.
  */
@@ -25,11 +25,15 @@ with recursive lane as (
   ) following
 )
 select
+  destination.organization_id as "organizationId",
   lane.destination_id as "destinationId",
-  greatest(0, extract(epoch from greatest(lane.next_attempt_at, destination.hold_until) - now()) * 1000)::float8 as "dueInMs"
+  greatest(0, extract(epoch from greatest(lane.next_attempt_at, destination.ready_at) - now()) * 1000)::float8 as "dueInMs"
 from lane
-cross join lateral (select hold_until from destination where id = lane.destination_id limit 1) destination
-where greatest(lane.next_attempt_at, destination.hold_until) <= now() + $1::float8 * interval '1 millisecond'
+cross join lateral (
+  select organization_id, greatest(hold_until, rate_used_until + interval '1 second' / max_attempts_per_second) as ready_at
+  from destination where id = lane.destination_id limit 1
+) destination
+where greatest(lane.next_attempt_at, destination.ready_at) <= now() + $1::float8 * interval '1 millisecond'
 order by "dueInMs"`;
 
 /**

@@ -1,60 +1,100 @@
 /** Lanes: the destinations that have, or may have, something due, and whose turn it is. */
 
-import type { Lane, LeasedDelivery } from './lease.ts';
+import type { DueDestination } from '../webhook/due.ts';
+import type { Lane } from './lease.ts';
 
 /** A dispatcher's view of the lanes. In memory only; lost with the process, and found again by the scan. */
 export interface Lanes {
   /** These destinations may have something due. Those known already keep their turn. */
-  add(destinationIds: Iterable<string>): void;
+  add(destinations: Iterable<DueDestination>): void;
   /**
-   * The lanes whose turn it is, with a fair share of `free` slots each, at most `perDestination` with what this process
-   * has under way there. They are out of the line until given back.
+   * The lanes whose turn it is, with a fair share of `free` slots each, and no more than their windows have room for.
+   * They are out of the line until given back.
    */
-  take(free: number, perDestination: number): Lane[];
+  take(free: number): Lane[];
   /** After a lease: lanes that gave all they were asked for may have more, and go to the end of the line. */
-  giveBack(taken: readonly Lane[], deliveries: readonly LeasedDelivery[]): void;
+  giveBack(taken: readonly Lane[], deliveries: readonly DueDestination[]): void;
   /** An attempt began at the destination. */
-  began(destinationId: string): void;
+  began(destination: DueDestination): void;
   /** An attempt ended there, settled: there may be room for another. */
-  ended(destinationId: string): void;
-  /** Resolves when `take` may have a different answer, or when `signal` is aborted. */
-  changed(signal: AbortSignal): Promise<void>;
+  ended(destination: DueDestination, succeeded: boolean): void;
+  /** Resolves when `take` may have a different answer. */
+  changed(): Promise<void>;
 }
 
 /** Most lanes in one lease: bounds the locks that one transaction takes. */
 const LANES_PER_LEASE = 100;
 
-/** No lanes yet. */
-export function createLanes(): Lanes {
-  /** In the order of their turns. */
-  const line = new Set<string>();
-  const underWay = new Map<string, number>();
-  /** Lanes that were full; they may have more once an attempt of theirs has ended. */
-  const full = new Set<string>();
-  let wake = () => {};
+/** Windows that are remembered; the oldest are forgotten, and those destinations begin anew. */
+const MOST_WINDOWS = 10_000;
 
-  function add(destinationIds: Iterable<string>): void {
-    for (const id of destinationIds) line.add(id);
-    wake();
+/**
+ * No lanes yet. Turns go round the organizations, and within each round its destinations.
+ *
+ * Each destination has a window: the attempts that this process makes there at once. It begins with two, so that a
+ * single one that hangs does not hold up the rest, grows by one with each success (so it doubles from answer to answer,
+ * as TCP does when it starts), up to `perDestination`, and is halved by a failure, down to one. So a thousand
+ * destinations that hang take two thousand attempts and not thirty times as many.
+ */
+export function createLanes(perDestination: number): Lanes {
+  /** Organizations in the order of their turns, each with its destinations in the order of theirs. */
+  const line = new Map<string, Set<string>>();
+  const underWay = new Map<string, number>();
+  const windows = new Map<string, number>();
+  /** Lanes whose window was full; they may have more once an attempt of theirs has ended. */
+  const full = new Set<string>();
+  let length = 0;
+  let change = Promise.withResolvers<void>();
+
+  const windowOf = (destinationId: string) => windows.get(destinationId) ?? Math.min(2, perDestination);
+  const underWayAt = (destinationId: string) => underWay.get(destinationId) ?? 0;
+
+  function wake(): void {
+    change.resolve();
+    change = Promise.withResolvers();
+  }
+
+  function append({ organizationId, destinationId }: DueDestination): void {
+    const lanes = line.get(organizationId) ?? new Set();
+    if (lanes.has(destinationId)) return;
+    line.set(organizationId, lanes.add(destinationId));
+    length += 1;
+  }
+
+  /** The next organization gives its next lane, and goes to the end of the line if it has more. */
+  function next(): DueDestination | undefined {
+    for (const [organizationId, lanes] of line) {
+      line.delete(organizationId);
+      for (const destinationId of lanes) {
+        lanes.delete(destinationId);
+        length -= 1;
+        if (lanes.size > 0) line.set(organizationId, lanes);
+        return { organizationId, destinationId };
+      }
+    }
+    return undefined;
   }
 
   return {
-    add,
-    take(free, perDestination) {
+    add(destinations) {
+      for (const destination of destinations) append(destination);
+      wake();
+    },
+    take(free) {
       const taken: Lane[] = [];
-      const share = Math.max(1, Math.floor(free / Math.max(1, Math.min(line.size, LANES_PER_LEASE))));
+      const share = Math.max(1, Math.floor(free / Math.max(1, Math.min(length, LANES_PER_LEASE))));
       let left = free;
-      for (const destinationId of line) {
-        if (left <= 0 || taken.length === LANES_PER_LEASE) break;
-        const room = perDestination - (underWay.get(destinationId) ?? 0);
+      while (left > 0 && taken.length < LANES_PER_LEASE) {
+        const destination = next();
+        if (!destination) break;
+        const { destinationId } = destination;
+        const room = windowOf(destinationId) - underWayAt(destinationId);
         if (room <= 0) {
-          line.delete(destinationId);
           full.add(destinationId);
           continue;
         }
         const slots = Math.min(room, share, left);
-        taken.push({ destinationId, slots });
-        line.delete(destinationId);
+        taken.push({ ...destination, slots });
         left -= slots;
       }
       return taken;
@@ -62,28 +102,29 @@ export function createLanes(): Lanes {
     giveBack(taken, deliveries) {
       const got = new Map<string, number>();
       for (const { destinationId } of deliveries) got.set(destinationId, (got.get(destinationId) ?? 0) + 1);
-      const more = taken.filter(({ destinationId, slots }) => got.get(destinationId) === slots);
-      add(more.map(({ destinationId }) => destinationId));
-    },
-    began(destinationId) {
-      underWay.set(destinationId, (underWay.get(destinationId) ?? 0) + 1);
-    },
-    ended(destinationId) {
-      const left = (underWay.get(destinationId) ?? 1) - 1;
-      if (left > 0) underWay.set(destinationId, left);
-      else underWay.delete(destinationId);
-      if (full.delete(destinationId)) line.add(destinationId);
+      for (const lane of taken) if (got.get(lane.destinationId) === lane.slots) append(lane);
       wake();
     },
-    changed: (signal) =>
-      new Promise((resolve) => {
-        wake = () => {
-          signal.removeEventListener('abort', wake);
-          wake = () => {};
-          resolve();
-        };
-        signal.addEventListener('abort', wake, { once: true });
-        if (signal.aborted) wake();
-      }),
+    began({ destinationId }) {
+      underWay.set(destinationId, underWayAt(destinationId) + 1);
+    },
+    ended(destination, succeeded) {
+      const { destinationId } = destination;
+      const left = underWayAt(destinationId) - 1;
+      if (left > 0) underWay.set(destinationId, left);
+      else underWay.delete(destinationId);
+
+      const window = windowOf(destinationId);
+      windows.delete(destinationId); // to the end of the line of those that are forgotten
+      windows.set(destinationId, succeeded ? Math.min(window + 1, perDestination) : Math.max(1, window >> 1));
+      for (const [oldest] of windows) {
+        if (windows.size <= MOST_WINDOWS) break;
+        windows.delete(oldest);
+      }
+
+      if (full.delete(destinationId)) append(destination);
+      wake();
+    },
+    changed: () => change.promise,
   };
 }

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
+import type { DueDestination } from '../webhook/due.ts';
 import { LOCK_LANES, SCAN_LANES } from './lanes.sql.ts';
 import { LEASE_DUE, RELEASE_LEASES } from './lease.sql.ts';
 
@@ -33,23 +34,25 @@ export interface LeasedDelivery {
   readonly webhookDeleted: boolean;
   /** Sealed signing secrets in base64, current first. */
   readonly secrets: readonly string[] | null;
+  /** The destination recovers: with a success, more attempts are allowed there at once. */
+  readonly isRecovering: boolean;
+  /** When the destination's rate limit lets the next attempt be made, in milliseconds from now; null without a limit. */
+  readonly nextSlotInMs: number | null;
 }
 
 /** How many deliveries are asked for at a destination. */
-export interface Lane {
-  readonly destinationId: string;
+export interface Lane extends DueDestination {
   readonly slots: number;
 }
 
 /** What a lease got, and which lanes another dispatcher was leasing from at that moment. */
-export interface Lease {
+export interface Lease<Asked> {
   readonly deliveries: readonly LeasedDelivery[];
-  readonly busy: readonly string[];
+  readonly busy: readonly Asked[];
 }
 
 /** A destination and when its first delivery is due. */
-export interface DueLane {
-  readonly destinationId: string;
+export interface DueLane extends DueDestination {
   readonly dueInMs: number;
 }
 
@@ -58,18 +61,19 @@ type Deps = Pick<App, 'db' | 'config'>;
 /**
  * Leases what is due at `lanes`, in due order. Whatever happens to this process, the deliveries are due again when the
  * lease ends; nothing sweeps. Two dispatchers never lease the same delivery, nor together more than
- * `destinationConcurrency` at one destination.
+ * `destinationConcurrency`, or what its recovery and its rate limit allow, at one destination.
  */
-export async function leaseDueDeliveries({ db, config }: Deps, lanes: readonly Lane[]): Promise<Lease> {
+export async function leaseDueDeliveries<Asked extends Pick<Lane, 'destinationId' | 'slots'>>(
+  { db, config }: Deps,
+  lanes: readonly Asked[],
+): Promise<Lease<Asked>> {
   return await db.transaction(async (sql) => {
     const locked = await sql.query<{ destinationId: string }>(LOCK_LANES, [
       lanes.map(({ destinationId }) => destinationId),
     ]);
     const ours = new Set(locked.map(({ destinationId }) => destinationId));
     const granted = lanes.filter(({ destinationId }) => ours.has(destinationId));
-    const busy = lanes
-      .filter(({ destinationId }) => !ours.has(destinationId))
-      .map(({ destinationId }) => destinationId);
+    const busy = lanes.filter(({ destinationId }) => !ours.has(destinationId));
     if (granted.length === 0) return { deliveries: [], busy };
     const deliveries = await sql.query<LeasedDelivery>(LEASE_DUE, [
       granted.map(({ destinationId }) => destinationId),

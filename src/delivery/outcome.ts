@@ -15,13 +15,28 @@ export const ERROR_CODES = {
   INVALID_URL: 'The URL is not one that webhooks may have; nothing was sent.',
   INVALID_HEADER: 'A header of the request holds characters that HTTP does not allow; nothing was sent.',
   DNS_FAILED: 'The host name could not be resolved; nothing was sent.',
+  DNS_TIMEOUT: 'The deadline passed while the host name was looked up; nothing was sent.',
   CONNECTION_REFUSED: 'Nothing accepts connections at that address and port; nothing was sent.',
-  CONNECT_FAILED: 'No connection could be made, for example because the network is unreachable; nothing was sent.',
+  CONNECT_FAILED: 'No connection could be made, for example because the host is unreachable; nothing was sent.',
+  CONNECT_TIMEOUT: 'The deadline passed before a connection was made; nothing was sent.',
   CONNECTION_RESET: 'The connection was closed before the response was complete; the receiver may have accepted it.',
-  TLS_FAILED: 'No secure connection could be made, for example because of the certificate; nothing was sent.',
-  TIMEOUT: 'The deadline passed before the response was complete; the receiver may have accepted it.',
-  PROTOCOL_ERROR: 'The receiver answered with something that is not acceptable HTTP, or with too many headers.',
+  TLS_FAILED: 'No secure connection could be made, for another reason than the certificate; nothing was sent.',
+  TLS_TIMEOUT: 'The deadline passed while a secure connection was made; nothing was sent.',
+  CERTIFICATE_EXPIRED: 'The certificate of the receiver has expired, or is not valid yet; nothing was sent.',
+  CERTIFICATE_WRONG_HOST: 'The certificate of the receiver is for another host; nothing was sent.',
+  CERTIFICATE_UNTRUSTED: 'Nobody who is trusted vouches for the certificate of the receiver; nothing was sent.',
+  RESPONSE_TIMEOUT: 'The deadline passed before the headers of the response; the receiver may have accepted it.',
+  BODY_TIMEOUT: 'The deadline passed before the end of the response; the receiver may have accepted it.',
+  HEADERS_TOO_LARGE: 'The response has more or longer headers than are accepted; the receiver may have accepted it.',
+  NO_FINAL_RESPONSE: 'The receiver answered with interim (1xx) responses only, more than are accepted.',
+  PROTOCOL_ERROR: 'The receiver answered with something that is not acceptable HTTP.',
   ABORTED: 'The attempt was cut short on our side; the receiver may have accepted it.',
+  RESOLVER_FAILED: 'Our resolver of host names does not work; nothing was sent. Not counted against the receiver.',
+  PROXY_FAILED: 'Our egress proxy made no connection; nothing was sent. Not counted against the receiver.',
+  NETWORK_DOWN: 'Our network reaches nobody; nothing was sent. Not counted against the receiver.',
+  OUT_OF_RESOURCES: 'This server ran out of sockets or memory; nothing was sent. Not counted against the receiver.',
+  NO_FREE_CONNECTION:
+    'No connection came free before the deadline; nothing was sent. Not counted against the receiver.',
 } as const;
 
 /** One of the keys of {@link ERROR_CODES}. */
@@ -29,14 +44,22 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 /** How long each phase took, in whole milliseconds; null for a phase that did not happen or did not finish. */
 export interface Timings {
-  /** Null on a reused connection, as are the next two. */
+  /** Null on a reused connection, as are the next two, and for a literal address. */
   readonly dnsMs: number | null;
+  /** By way of an egress proxy: until it had connected to the receiver. */
   readonly connectMs: number | null;
   readonly tlsMs: number | null;
   /** From the start of the attempt to the response's headers. */
   readonly firstByteMs: number | null;
   readonly totalMs: number;
 }
+
+/**
+ * How the body of a response ended. `COMPLETE`; `CUT` when more came than we read, so that we closed the connection;
+ * `UNDECODABLE` when it was not compressed as announced; `TIMEOUT` when the deadline passed before its end; `RESET` when
+ * the connection, or the framing of the body, broke; `ABORTED` when we cut the attempt short.
+ */
+export type ResponseEnd = 'COMPLETE' | 'CUT' | 'UNDECODABLE' | 'TIMEOUT' | 'RESET' | 'ABORTED';
 
 /** What is kept of a response: plain JSON, valid Unicode without U+0000, of bounded size. */
 export interface ReceivedResponse {
@@ -47,6 +70,7 @@ export interface ReceivedResponse {
   readonly body: string;
   /** Whether the receiver sent more, or meant to, than `body` shows. */
   readonly bodyTruncated: boolean;
+  readonly end: ResponseEnd;
 }
 
 interface AttemptFacts {
@@ -73,6 +97,11 @@ export interface Failure {
   readonly errorMessage: string;
   /** No retry of the same request can help (410, a refused address, URL or header). */
   readonly final: boolean;
+  /**
+   * The fault is on our side, as with a resolver, a proxy or a network of ours that is down: neither the delivery's
+   * retries nor the destination's health may be charged for it.
+   */
+  readonly ours: boolean;
   /** How long the receiver asks us to leave it alone (`Retry-After` of 429, 502, 503, 504); null when it does not. */
   readonly retryAfterMs: number | null;
 }
@@ -88,7 +117,17 @@ export type AttemptOutcome = SucceededOutcome | FailedOutcome;
 /** The codes after which no retry of the same request can help. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['GONE', 'BLOCKED_ADDRESS', 'INVALID_URL', 'INVALID_HEADER']);
 
+/** The codes that speak against us, not against the receiver. */
+const OURS: ReadonlySet<ErrorCode> = new Set([
+  'ABORTED',
+  'RESOLVER_FAILED',
+  'PROXY_FAILED',
+  'NETWORK_DOWN',
+  'OUT_OF_RESOURCES',
+  'NO_FREE_CONNECTION',
+]);
+
 /** A failure with its consequences filled in. */
 export function failure(errorCode: ErrorCode, errorMessage: string, retryAfterMs: number | null = null): Failure {
-  return { errorCode, errorMessage, final: FINAL.has(errorCode), retryAfterMs };
+  return { errorCode, errorMessage, final: FINAL.has(errorCode), ours: OURS.has(errorCode), retryAfterMs };
 }

@@ -5,14 +5,18 @@
  * that has defined it:
  *
  * `happened (event_id, organization_id, import_row_id, import_id, type, body, content_hash, development_mode,
- * import_identifier, saved_schema_id, basic_url, basic_origin, basic_body)`, all of one organization.
+ * import_identifier, saved_schema_id, basic_url, basic_origin, basic_body, moves_on)`, all of one organization.
  *
- * They leave `scheduled (id, event_id, destination_id)`. Matching: same organization, enabled, same mode,
+ * They leave `scheduled (id, event_id, destination_id)`. An event of an import that had one before (`moves_on`)
+ * supersedes what is pending of it, by the state in which the lock finds it, at the same destinations, for basic webhooks at the same URLs: that will not be
+ * attempted any more. Where an attempt is under way, the new delivery waits until its outcome is settled, at most until
+ * the lease ends; so the receiver never hears of the earlier event after the later one. Matching: same organization, enabled, same mode,
  * listening to the type, and named by the identifier or by the saved schema; by both is still one delivery. New
  * destinations are made in the order of their origins, so that two statements with the same ones cannot deadlock.
  *
  * Cost: for each event, an index scan of `webhook_import_identifier` and one of `webhook_saved_schema`, a primary key
- * look-up per webhook that listens, and the insertions. Each `limit 1` keeps the planner from walking the whole table
+ * look-up per webhook that listens, and the insertions; where an import moves on also the events of the import and
+ * their deliveries. Each `limit 1` keeps the planner from walking the whole table
  * instead, which it does when nobody has analysed it.
  */
 export const PUBLISH_HAPPENED = `
@@ -55,31 +59,60 @@ new_origin as (
   returning id, origin
 ),
 addressed as (
-  select event_id, organization_id, type, import_id, destination_id, webhook_id, null as basic_url, null as basic_body
+  select
+    event_id, organization_id, type, import_id, import_row_id, moves_on, destination_id, webhook_id,
+    null as basic_url, null as basic_body
   from matched
   union all
-  select event_id, organization_id, type, import_id, lane.id, null, basic_url, basic_body
+  select event_id, organization_id, type, import_id, import_row_id, moves_on, lane.id, null, basic_url, basic_body
   from happened
   join (select * from known_origin union all select * from new_origin) lane on lane.origin = happened.basic_origin
+),
+overtaken as (
+  select
+    earlier.id, addressed.event_id as later_event_id, addressed.destination_id,
+    case when earlier.lease_token is not null and earlier.next_attempt_at > now() then earlier.next_attempt_at end as leased_until
+  from addressed
+  cross join lateral (select id from event where event.import_row_id = addressed.import_row_id limit 3) event
+  cross join lateral (
+    select * from delivery
+    where delivery.event_id = event.id and delivery.destination_id = addressed.destination_id
+      and delivery.basic_url is not distinct from addressed.basic_url
+    limit 1
+    for update
+  ) earlier
+  where addressed.moves_on and earlier.status = 'PENDING'
+),
+superseded as (
+  update delivery set status = 'SUPERSEDED', lease_token = null, finished_at = now()
+  where id = any (array (select id from overtaken))
+  returning *
 ),
 scheduled as (
   insert into delivery (
     id, organization_id, event_id, event_type, import_id, destination_id, webhook_id, basic_url, basic_body, is_test,
-    status, next_attempt_at, attempt_count, failed_attempts, created_at
+    status, next_attempt_at, follows_id, attempt_count, failed_attempts, created_at
   )
   select
-    uuid_v7(), organization_id, event_id, type, import_id, destination_id, webhook_id, basic_url, basic_body, false,
-    'PENDING', now(), 0, 0, now()
+    uuid_v7(), organization_id, addressed.event_id, type, import_id, addressed.destination_id, webhook_id, basic_url,
+    basic_body, false, 'PENDING', coalesce(overtaken.leased_until, now()), overtaken.id, 0, 0, now()
   from addressed
+  left join overtaken on overtaken.leased_until is not null
+    and overtaken.later_event_id = addressed.event_id and overtaken.destination_id = addressed.destination_id
   returning *
 ),
 logged as (
   insert into delivery_log_entry (
     organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, next_attempt_at
+    is_test, next_attempt_at, reason
   )
   select
+    organization_id, now(), 'SUPERSEDED'::"DeliveryLogKind", id, status, destination_id, webhook_id, event_id, event_type, import_id,
+    is_test, null, 'A later event of the same import is delivered instead.'
+  from superseded
+  union all
+  select
     organization_id, now(), 'SCHEDULED', id, status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, next_attempt_at
+    is_test, next_attempt_at, case when follows_id is not null then 'Waits for the attempt of the event that it supersedes.' end
   from scheduled
 )`;

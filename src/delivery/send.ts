@@ -1,16 +1,14 @@
 /** Sends one delivery to its receiver: from a URL and a body to what the receiver answered. */
 
-import { STATUS_CODES } from 'node:http';
 import got from 'got';
 import type { Clock } from '../lib/clock.ts';
 import type { AddressRules, Resolver } from '../webhook/address.ts';
 import { parseWebhookUrl, WebhookUrlRefusedError } from '../webhook/url.ts';
 import { createDeliveryAgents } from './agent.ts';
 import { type Exchange, exchange } from './exchange.ts';
-import { type AttemptOutcome, type Failure, failure, type ReceivedResponse, type Timings } from './outcome.ts';
+import { judgeEnd, judgeStatus } from './judge.ts';
+import { type AttemptOutcome, failure, type ReceivedResponse, type Timings } from './outcome.ts';
 import { KEPT_BODY_BYTES, keepBody, keepHeaders } from './received-response.ts';
-import { parseRetryAfter } from './retry-after.ts';
-import { explainTransportError } from './transport-error.ts';
 
 /** One request. The body is sent as UTF-8, byte for byte what was signed. */
 export interface SendRequest {
@@ -44,16 +42,22 @@ export interface SenderOptions {
   readonly userAgent: string;
   /** The longest `Retry-After` that is honoured. Default: 24 hours, the longest delay of the default schedule. */
   readonly maxRetryAfterMs?: number;
-  /** Default 256: above what a dispatcher sends at once, so that slow webhooks of a host do not hold up its others. */
+  /** An HTTP proxy that all connections are made by way of; its own address is exempt from the rules. Default: none. */
+  readonly proxyUrl?: URL | undefined;
+  /** Requests at once. Default 256, which is what a dispatcher sends at once; further ones wait. */
+  readonly maxSockets?: number;
+  /** Requests at once to one host and port. Default: all, so that slow webhooks of a host do not hold up its others. */
   readonly maxSocketsPerHost?: number;
+  /** Unused connections that are kept, in all. Default 1,000. */
+  readonly maxIdleSockets?: number;
 }
 
 /** Makes a sender; it opens nothing before the first send. */
 export function createSender(options: SenderOptions): Sender {
-  const { rules, resolver, clock, timeoutMs, maxRetryAfterMs = 86_400_000, maxSocketsPerHost = 256 } = options;
-  const agents = createDeliveryAgents({ rules, resolver, maxSocketsPerHost });
+  const { clock, timeoutMs, maxRetryAfterMs = 86_400_000, proxyUrl, maxSockets = 256 } = options;
+  const { maxSocketsPerHost = maxSockets, maxIdleSockets = 1_000 } = options;
+  const agents = createDeliveryAgents({ ...options, proxyUrl, maxSockets, maxSocketsPerHost, maxIdleSockets });
   const client = got.extend({
-    agent: { http: agents.http, https: agents.https },
     method: 'POST',
     headers: { 'user-agent': options.userAgent, 'accept-encoding': 'identity' },
     decompress: false,
@@ -72,14 +76,14 @@ export function createSender(options: SenderOptions): Sender {
 
       const { headers, body, signal } = request;
       const limit = request.timeoutMs ?? timeoutMs;
-      const done = await exchange(client, clock, { url, headers, body, timeoutMs: limit, signal });
+      const done = await exchange(client, agents, clock, { url, headers, body, timeoutMs: limit, signal });
 
       const response = responseOf(done);
       const durationMs = Math.round(clock.elapsed() - start);
-      const timings = timingsOf(done, start, durationMs);
-      const facts = { startedAt, durationMs, remoteAddress: done.remoteAddress, timings };
-      const failed =
-        (response && judgeStatus(response, clock.now(), maxRetryAfterMs)) ?? judgeEnd(done, timings, limit);
+      const { remoteAddress } = done.journey;
+      const facts = { startedAt, durationMs, remoteAddress, timings: timingsOf(done, start, durationMs) };
+      const route = { host: url.hostname, timeoutMs: limit, byProxy: proxyUrl !== undefined, ...agents };
+      const failed = (response && judgeStatus(response, clock.now(), maxRetryAfterMs)) ?? judgeEnd(done, route);
       if (failed) return { kind: 'failed', ...facts, response, ...failed };
       if (!response) return { kind: 'failed', ...facts, response, ...NO_RESPONSE };
       return { kind: 'succeeded', ...facts, response };
@@ -88,13 +92,10 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-/** More of it is a `PROTOCOL_ERROR`. Node's default, too; stated because a limit is a promise. */
+/** More of it is `HEADERS_TOO_LARGE`. Node's default, too; stated because a limit is a promise. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 const NO_RESPONSE = failure('PROTOCOL_ERROR', 'The exchange ended without a response.');
-
-/** The statuses whose `Retry-After` holds the destination. */
-const RETRY_AFTER_STATUSES: readonly number[] = [429, 502, 503, 504];
 
 /** The URL, or why it is none. It was checked when it was stored; the rules may have become stricter since. */
 function parseUrl(text: string): URL | string {
@@ -111,31 +112,6 @@ function refusedUrl(startedAt: Date, reason: string): AttemptOutcome {
   return { kind: 'failed', ...facts, ...failure('INVALID_URL', reason) };
 }
 
-/** What a status other than 2xx means, however its body ended. */
-function judgeStatus({ status, headers }: ReceivedResponse, now: Date, maxRetryAfterMs: number): Failure | undefined {
-  if (status >= 200 && status < 300) return undefined;
-
-  const named = `${status} ${STATUS_CODES[status] ?? ''}`.trimEnd();
-  if (status === 410) return failure('GONE', `The receiver answered ${named}: it wants no more deliveries.`);
-  if (status >= 300 && status < 400) {
-    return failure('REDIRECT', `The receiver answered ${named}; redirects are never followed.`);
-  }
-  const retryAfterMs = RETRY_AFTER_STATUSES.includes(status)
-    ? parseRetryAfter(headers['retry-after'] ?? [], now, maxRetryAfterMs)
-    : null;
-  return failure('HTTP_STATUS', `The receiver answered ${named}.`, retryAfterMs);
-}
-
-/** Whether an exchange that no status speaks against came to its end. */
-function judgeEnd({ end, reply }: Exchange, timings: Timings, timeoutMs: number): Failure | undefined {
-  if (end === 'complete' || end === 'enough' || end === 'undecodable') return undefined;
-  if (end === 'aborted') return failure('ABORTED', 'The attempt was cut short on our side.');
-  if (end !== 'timeout') return explainTransportError(end);
-
-  const waitedFor = reply ? 'the end of the response' : timings.connectMs === null ? 'an answer' : 'a response';
-  return failure('TIMEOUT', `The deadline of ${timeoutMs} ms passed while waiting for ${waitedFor}.`);
-}
-
 function responseOf({ reply, body, bodyBytes, end }: Exchange): ReceivedResponse | null {
   if (!reply) return null;
   return {
@@ -143,20 +119,24 @@ function responseOf({ reply, body, bodyBytes, end }: Exchange): ReceivedResponse
     headers: keepHeaders(reply.rawHeaders),
     body: keepBody(body),
     bodyTruncated: end !== 'complete' || bodyBytes > KEPT_BODY_BYTES,
+    end: typeof end === 'string' ? RESPONSE_ENDS[end] : 'RESET',
   };
 }
 
-function timingsOf({ phases, repliedAt }: Exchange, start: number, totalMs: number): Timings {
+const RESPONSE_ENDS = {
+  complete: 'COMPLETE',
+  enough: 'CUT',
+  undecodable: 'UNDECODABLE',
+  timeout: 'TIMEOUT',
+  aborted: 'ABORTED',
+} as const;
+
+function timingsOf({ journey: { phases }, repliedAt }: Exchange, start: number, totalMs: number): Timings {
   return {
-    dnsMs: notNegative(phases.dns),
-    connectMs: notNegative(phases.tcp),
-    tlsMs: notNegative(phases.tls),
+    dnsMs: phases.dns,
+    connectMs: phases.connect,
+    tlsMs: phases.tls,
     firstByteMs: repliedAt === null ? null : Math.round(repliedAt - start),
     totalMs,
   };
-}
-
-/** Got measures phases by the wall clock, which may be set back meanwhile. */
-function notNegative(ms: number | null): number | null {
-  return ms === null ? null : Math.max(0, ms);
 }

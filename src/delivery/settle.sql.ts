@@ -1,12 +1,15 @@
 /** The settlement. */
 
+import { JUDGE_DESTINATIONS } from './health.sql.ts';
+
 /**
  * Writes down what came of attempts, `$1` as JSON (`Settlement`): the attempts; the deliveries, where the lease is
- * still ours; the destinations and webhooks that a receiver asked us to leave alone; and the log entries. One
+ * still ours; the health of their destinations (`$2`, `$3`, see `JUDGE_DESTINATIONS`); and the log entries. One
  * statement, so all of it or nothing.
  *
  * A stolen lease records its attempt, marked as such, and changes nothing else. An attempt that is written down already,
- * because the answer to an earlier try was lost, is left out.
+ * because the answer to an earlier try was lost, is left out. What waited for the outcome of a superseded delivery is
+ * due now.
  *
  * Cost: look-ups by primary key, and the insertions. The arrays and each `limit 1` keep the planner from walking whole
  * tables instead, as it does with a plan made when they were empty. The entries are inserted in the order of `place`,
@@ -17,10 +20,10 @@ with outcome as (
   select * from json_to_recordset($1::json) as outcome (
     delivery_id uuid, lease_token uuid, organization_id uuid, destination_id uuid, webhook_id uuid, event_id uuid,
     event_type "EventType", import_id text, is_test boolean,
-    status "DeliveryStatus", retry_in_ms float8, reason text, hold_ms float8, disable_reason text,
+    status "DeliveryStatus", retry_in_ms float8, reason text, charged boolean, hold_ms float8, disable_reason text,
     attempt_id uuid, attempt_number int, attempt_status "AttemptStatus", url text, started_at timestamptz,
     duration_ms int, response_status int, response_headers text, response_body text, response_body_truncated boolean,
-    error_code text, error_message text, remote_address text, timings text
+    response_end "ResponseEnd", error_code text, error_message text, remote_address text, timings text
   )
   where (select true from attempt where attempt.id = attempt_id limit 1) is null
 ),
@@ -41,7 +44,7 @@ moved as (
       end,
       lease_token = null,
       attempt_count = delivery.attempt_count + (ours.attempt_id is not null)::int,
-      failed_attempts = delivery.failed_attempts + (ours.attempt_status is not distinct from 'FAILED')::int,
+      failed_attempts = delivery.failed_attempts + (ours.charged and ours.attempt_status is not distinct from 'FAILED')::int,
       last_error_code = ours.error_code,
       last_response_status = ours.response_status,
       finished_at = case when ours.status = 'PENDING' then null else now() end
@@ -52,61 +55,54 @@ settled as (
   select *, (delivery_id, lease_token) not in (select delivery_id, lease_token from ours) as lease_lost
   from outcome
 ),
+followed as (
+  update delivery set next_attempt_at = now(), follows_id = null
+  where follows_id = any (array (select delivery_id from settled where event_type = 'HEADLESS_IMPORT_NEEDS_REVIEW'))
+    and status = 'PENDING' and lease_token is null and attempt_count = 0
+),
 attempted as (
   insert into attempt (
     id, organization_id, delivery_id, number, status, url, started_at, duration_ms, response_status, response_headers,
-    response_body, response_body_truncated, error_code, error_message, remote_address, timings, lease_lost
+    response_body, response_body_truncated, response_end, error_code, error_message, remote_address, timings, lease_lost
   )
   select
     attempt_id, organization_id, delivery_id, attempt_number, attempt_status, url, started_at, duration_ms,
-    response_status, response_headers, response_body, response_body_truncated, error_code, error_message,
+    response_status, response_headers, response_body, response_body_truncated, response_end, error_code, error_message,
     remote_address, timings, lease_lost
   from settled where attempt_id is not null
 ),
-disabled as (
-  update webhook
-  set enabled = false, disabled_reason = told.disable_reason, disabled_at = now(), updated_at = now()
-  from (select distinct webhook_id, disable_reason from settled where disable_reason is not null and not lease_lost) told
-  where webhook.id = told.webhook_id and webhook.enabled and webhook.deleted_at is null
-    and webhook.id = any (array (select webhook_id from settled where disable_reason is not null))
-  returning webhook.destination_id
-),
-hold as (
-  select
-    destination_id,
-    max(now() + hold_ms * interval '1 millisecond') as until,
-    'RETRY_AFTER'::"HoldReason" as reason
-  from settled
-  where hold_ms is not null and not lease_lost and destination_id not in (select destination_id from disabled)
-  group by destination_id
-  union all
-  select destination_id, '9999-12-31T00:00:00Z', 'DISABLED' from disabled
-),
-held as (
-  update destination set hold_until = hold.until, hold_reason = hold.reason
-  from hold
-  where destination.id = hold.destination_id and (destination.hold_until is null or destination.hold_until < hold.until)
-    and destination.id = any (array (select destination_id from hold))
-  returning destination.id, destination.hold_until, destination.hold_reason
+${JUDGE_DESTINATIONS},
+witness as (
+  select distinct on (settled.destination_id, attempt_status)
+    settled.*, verdict.is_held, verdict.held_for, verdict.until, verdict.explanation, verdict.closes
+  from verdict
+  join settled on settled.destination_id = verdict.id
+  where attempt_id is not null and not lease_lost
+  order by settled.destination_id, attempt_status, hold_ms desc nulls last
 ),
 entry as (
   select
-    1 as place, settled.*, attempt_status::text as attempt_kind,
+    1 as place, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code,
     case when attempt_status = 'SUCCEEDED' then 'ATTEMPT_SUCCEEDED' else 'ATTEMPT_FAILED' end as kind,
+    case when status = 'PENDING' and not lease_lost then now() + retry_in_ms * interval '1 millisecond' end as next_attempt_at,
     case
       when lease_lost then 'The delivery had been leased again or called off meanwhile, so this outcome changed nothing.'
       else error_message
-    end as explanation
+    end as reason
   from settled where attempt_id is not null
   union all
   select
-    2, settled.*, null,
-    case status when 'DELIVERED' then 'DELIVERED' when 'CANCELLED' then 'CANCELLED' else 'EXHAUSTED' end, reason
+    2, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code,
+    case status when 'DELIVERED' then 'DELIVERED' when 'CANCELLED' then 'CANCELLED' else 'EXHAUSTED' end, null, reason
   from settled where not lease_lost and status <> 'PENDING'
   union all
-  select 3, settled.*, null, 'HELD', reason
-  from settled
-  where not lease_lost and (hold_ms is not null or disable_reason is not null) and destination_id in (select id from held)
+  select
+    3, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code,
+    'HELD', case when held_for <> 'DISABLED' then until end, explanation
+  from witness where is_held and attempt_status = 'FAILED'
+  union all
+  select 4, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code, 'RESUMED', null, 'The destination has recovered.'
+  from witness where closes and attempt_status = 'SUCCEEDED'
 ),
 logged as (
   insert into delivery_log_entry (
@@ -114,15 +110,12 @@ logged as (
     is_test, attempt_id, attempt_number, next_attempt_at, response_status, error_code, reason
   )
   select
-    organization_id, now(), kind::"DeliveryLogKind", delivery_id,
-    case when lease_lost then (select delivery.status from delivery where delivery.id = entry.delivery_id) else status end,
-    destination_id, webhook_id, event_id, event_type, import_id, is_test, attempt_id, attempt_number,
-    case
-      when kind = 'HELD' then (select hold_until from held where held.id = entry.destination_id and hold_reason <> 'DISABLED')
-      when status = 'PENDING' and not lease_lost then now() + retry_in_ms * interval '1 millisecond'
-    end,
-    response_status, error_code, explanation
+    organization_id, now(), entry.kind::"DeliveryLogKind", delivery_id,
+    case when lease_lost then (select delivery.status from delivery where delivery.id = delivery_id) else status end,
+    destination_id, webhook_id, event_id, event_type, import_id, is_test, entry.attempt_id, entry.attempt_number,
+    entry.next_attempt_at, entry.response_status, entry.error_code, entry.reason
   from entry
+  join settled using (delivery_id, lease_token)
   order by place
 )
 select delivery_id as "deliveryId", lease_lost as "leaseLost" from settled`;

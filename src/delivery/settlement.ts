@@ -3,7 +3,7 @@
 import type { DeliveryStatus } from '../../prisma/client/client.ts';
 import { backoffMs } from './backoff.ts';
 import type { LeasedDelivery } from './lease.ts';
-import type { AttemptOutcome, FailedOutcome } from './outcome.ts';
+import type { AttemptOutcome, FailedOutcome, ReceivedResponse } from './outcome.ts';
 
 /** One row of the settlement, named as `SETTLE` reads it. */
 export interface Settlement {
@@ -20,6 +20,8 @@ export interface Settlement {
   readonly status: DeliveryStatus;
   readonly retry_in_ms: number | null;
   readonly reason: string | null;
+  /** Whether a failure counts: against the retry schedule, and against the destination's health. */
+  readonly charged: boolean;
   /** For how long the receiver asks that the whole destination gets nothing. */
   readonly hold_ms: number | null;
   /** Why the managed webhook is disabled with this. */
@@ -35,6 +37,7 @@ export interface Settlement {
   readonly response_headers: string | null;
   readonly response_body: string | null;
   readonly response_body_truncated: boolean;
+  readonly response_end: ReceivedResponse['end'] | null;
   readonly error_code: string | null;
   readonly error_message: string | null;
   readonly remote_address: string | null;
@@ -50,12 +53,15 @@ export interface Rules {
 
 /**
  * Delivered on success. Failed for good when no retry can help (410, a refused address) or the schedule is used up.
- * Otherwise pending again after the schedule's delay, or the receiver's `Retry-After` when that is longer.
+ * Otherwise pending again after the schedule's delay, or the receiver's `Retry-After` when that is longer. A fault of
+ * our own uses nothing of the schedule up.
  */
 export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutcome, rules: Rules): Settlement {
-  const facts = attemptFacts(delivery, outcome, rules.attemptId);
-  if (outcome.kind === 'succeeded') {
-    return { ...identity(delivery), ...facts, ...nothingElse, status: 'DELIVERED' };
+  const decided = { ...identity(delivery), ...nothingElse, ...attemptFacts(delivery, outcome, rules.attemptId) };
+  if (outcome.kind === 'succeeded') return { ...decided, status: 'DELIVERED' };
+  if (outcome.ours) {
+    const retryInMs = backoffMs([OWN_FAULT_PAUSE_SECONDS], 1, rules.random) ?? null;
+    return { ...decided, status: 'PENDING', retry_in_ms: retryInMs, charged: false };
   }
   const schedule = delivery.retryScheduleSeconds?.length ? delivery.retryScheduleSeconds : rules.retryScheduleSeconds;
   const delayMs = outcome.final ? undefined : backoffMs(schedule, delivery.failedAttempts + 1, rules.random);
@@ -65,12 +71,14 @@ export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutco
   };
   if (delayMs === undefined) {
     const reason = giveUpReason(outcome, delivery.failedAttempts + 1);
-    return { ...identity(delivery), ...facts, ...consequences, status: 'FAILED', retry_in_ms: null, reason };
+    return { ...decided, ...consequences, status: 'FAILED', reason };
   }
   const retryInMs = Math.max(delayMs, outcome.retryAfterMs ?? 0);
-  const reason = outcome.retryAfterMs === null ? null : 'The receiver asked for a pause (Retry-After).';
-  return { ...identity(delivery), ...facts, ...consequences, status: 'PENDING', retry_in_ms: retryInMs, reason };
+  return { ...decided, ...consequences, status: 'PENDING', retry_in_ms: retryInMs };
 }
+
+/** When to try again after a fault of our own. */
+const OWN_FAULT_PAUSE_SECONDS = 30;
 
 /** The end of a delivery whose webhook was deleted before it could be attempted. */
 export function decideCancellation(delivery: LeasedDelivery): Settlement {
@@ -103,7 +111,7 @@ function identity(delivery: LeasedDelivery) {
   };
 }
 
-const nothingElse = { retry_in_ms: null, reason: null, hold_ms: null, disable_reason: null };
+const nothingElse = { retry_in_ms: null, reason: null, charged: true, hold_ms: null, disable_reason: null };
 
 const noAttempt = {
   attempt_id: null,
@@ -116,6 +124,7 @@ const noAttempt = {
   response_headers: null,
   response_body: null,
   response_body_truncated: false,
+  response_end: null,
   error_code: null,
   error_message: null,
   remote_address: null,
@@ -136,6 +145,7 @@ function attemptFacts(delivery: LeasedDelivery, outcome: AttemptOutcome, attempt
     response_headers: response ? JSON.stringify(response.headers) : null,
     response_body: response?.body ?? null,
     response_body_truncated: response?.bodyTruncated ?? false,
+    response_end: response?.end ?? null,
     error_code: failed ? outcome.errorCode : null,
     error_message: failed ? outcome.errorMessage : null,
     remote_address: outcome.remoteAddress,

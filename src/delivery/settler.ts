@@ -38,7 +38,7 @@ interface Waiting {
 }
 
 /** A settler of this process. */
-export function createSettler({ db, log, signals }: Pick<App, 'db' | 'log' | 'signals'>): Settler {
+export function createSettler({ db, config, log, signals }: Pick<App, 'db' | 'config' | 'log' | 'signals'>): Settler {
   const abandoned = new AbortController();
   let waiting: Waiting[] = [];
   let gathering: NodeJS.Timeout | undefined;
@@ -65,7 +65,8 @@ export function createSettler({ db, log, signals }: Pick<App, 'db' | 'log' | 'si
 
   async function write(batch: readonly Settlement[]): Promise<void> {
     try {
-      await pRetry(() => db.query(SETTLE, [JSON.stringify(batch)]), {
+      const values = [JSON.stringify(batch), config.destinationConcurrency, config.disableAfterMs];
+      await pRetry(() => db.query(SETTLE, values), {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: 50,
         maxTimeout: 2_000,

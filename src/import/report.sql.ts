@@ -7,7 +7,8 @@ import { PUBLISH_HAPPENED } from '../delivery/publish.sql.ts';
  * it, and publishes what happened, all in this one statement. Answers one row per accepted report.
  *
  * The row of the import is the lock: of fifty equal reports at once, one moves it, and the others, who waited for the
- * first to commit, find it moved and are not among the answers. Rows are taken in the order of the importer's ids, so
+ * first to commit, find it moved and are not among the answers. Nor is a report that waited for the import's first one:
+ * its snapshot does not show that event, so it could not supersede its deliveries; it must be made again. Rows are taken in the order of the importer's ids, so
  * two batches with the same imports cannot deadlock.
  *
  * Cost: the unique index of `import`, then what `PUBLISH_HAPPENED` costs. What belongs together is found in maps by key:
@@ -46,6 +47,7 @@ moved as (
     original_file_download = excluded.original_file_download,
     updated_at = excluded.updated_at
   where import.status = 'NEEDS_REVIEW' and excluded.status <> 'NEEDS_REVIEW'
+    and exists (select from event where event.import_row_id = import.id)
   returning id, import_id
 ),
 imported as materialized (
@@ -55,7 +57,8 @@ happened as (
   select
     report.event_id, $1::uuid as organization_id, (imported.ids ->> report.import_id)::uuid as import_row_id, report.import_id,
     report.type, report.body, decode(report.content_hash, 'hex') as content_hash, report.development_mode,
-    report.import_identifier, report.saved_schema_id, report.basic_url, report.basic_origin, report.basic_body
+    report.import_identifier, report.saved_schema_id, report.basic_url, report.basic_origin, report.basic_body,
+    (imported.ids ->> report.import_id)::uuid <> report.import_row_id as moves_on
   from report cross join imported
   where imported.ids ? report.import_id
 ),

@@ -5,6 +5,7 @@ import type { Event, EventType, ImportStatus } from '../../prisma/client/client.
 import type { App } from '../app.ts';
 import { DomainError, InputError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
+import { dueHint } from '../webhook/due.ts';
 import { ensureBasicSecret } from '../webhook/secret.ts';
 import { WebhookUrlRefusedError } from '../webhook/url.ts';
 import { parseBasicUrl } from './basic-url.ts';
@@ -83,10 +84,14 @@ export async function reportImports(
   const answers = new Map<ReportRow, ImportReport | ReportRefusal>();
   // An import that is named twice takes two statements: one statement can move a row only once.
   for (const round of rounds(rows)) {
-    const accepted = await accept(app, organizationId, round);
-    const left = round.filter((row) => !accepted.has(row));
-    const explained = left.length > 0 ? await explain(app, organizationId, left) : [];
-    for (const [row, answer] of [...accepted, ...explained]) answers.set(row, answer);
+    let left: readonly ReportRow[] = round;
+    while (left.length > 0) {
+      const accepted = await accept(app, organizationId, left);
+      left = left.filter((row) => !accepted.has(row));
+      const explained = left.length > 0 ? await explain(app, organizationId, left) : [];
+      for (const [row, answer] of [...accepted, ...explained]) answers.set(row, answer);
+      left = left.filter((row) => !answers.has(row));
+    }
   }
   return read.map((row) => {
     const answer = row instanceof DomainError ? row : answers.get(row);
@@ -180,7 +185,9 @@ async function accept(
   const accepted = await db.query<AcceptedRow>(ACCEPT_REPORTS, [organizationId, JSON.stringify(rows)]);
   signals.emit(
     'destination.due',
-    accepted.flatMap(({ destinationIds }) => destinationIds),
+    accepted.flatMap(({ destinationIds }) =>
+      destinationIds.map((destinationId) => dueHint({ organizationId, destinationId })),
+    ),
   );
   if (accepted.some(({ destinationIds }) => destinationIds.length > 0)) signals.emit('log.appended', [organizationId]);
   const byEvent = new Map(accepted.map((row) => [row.eventId, row]));
@@ -208,7 +215,10 @@ interface ReportedRow {
   readonly deliveries: number;
 }
 
-/** Why reports were not accepted: a statement of its own, so that it sees what the accepting one waited for. */
+/**
+ * Why reports were not accepted: a statement of its own, so that it sees what the accepting one waited for. Nothing is
+ * said of one that can be accepted now.
+ */
 async function explain(
   { db }: Deps,
   organizationId: string,
@@ -222,7 +232,9 @@ async function explain(
   const byImport = new Map(found.map((known) => [known.importId, known]));
   return rows.flatMap((row) => {
     const known = byImport.get(row.import_id);
-    return known ? [[row, compare(organizationId, row, known)] as const] : [];
+    if (!known) throw new Error('a report was neither accepted nor found');
+    if (known.status === 'NEEDS_REVIEW' && row.status !== 'NEEDS_REVIEW') return [];
+    return [[row, compare(organizationId, row, known)] as const];
   });
 }
 

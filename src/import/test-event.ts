@@ -4,6 +4,7 @@ import type { Delivery, EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { DomainError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
+import { dueHint } from '../webhook/due.ts';
 import { WebhookNotFoundError } from '../webhook/webhook.ts';
 import { managedBody } from './payload.ts';
 import type { ReportedImport } from './reported-import.ts';
@@ -40,7 +41,7 @@ export async function sendTestEvent(
     uuidV7(now),
   ]);
   if (!delivery) throw new WebhookNotFoundError();
-  signals.emit('destination.due', [webhook.destinationId]);
+  signals.emit('destination.due', [dueHint(webhook)]);
   signals.emit('log.appended', [organizationId]);
   return await db.prisma.delivery.findUniqueOrThrow({ where: { id: delivery.id } });
 }

@@ -6,6 +6,7 @@ import type { Role } from '../../prisma/client/client.ts';
 export const PERMISSIONS = [
   'reportImports',
   'readDeliveries',
+  'actOnDeliveries',
   'readWebhooks',
   'manageWebhooks',
   'manageKeys',
@@ -20,7 +21,7 @@ export function isPermission(value: unknown): value is Permission {
   return PERMISSIONS.some((permission) => permission === value);
 }
 
-const OPERATOR: readonly Permission[] = ['readDeliveries', 'readWebhooks'];
+const OPERATOR: readonly Permission[] = ['readDeliveries', 'actOnDeliveries', 'readWebhooks'];
 const MANAGER: readonly Permission[] = [...OPERATOR, 'manageWebhooks'];
 
 const GRANTED: Record<Role, ReadonlySet<Permission>> = {

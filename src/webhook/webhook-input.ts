@@ -30,6 +30,9 @@ const fields = {
   retryScheduleSeconds: z
     .array(z.number().int().min(0, 'must not be negative.').max(2_592_000, 'must be at most 30 days.'))
     .max(100, 'must be at most 100 delays.'),
+  maxAttemptsPerSecond: z
+    .number()
+    .refine((rate) => rate === 0 || (rate >= 0.01 && rate <= 10_000), 'must be from 0.01 to 10000, or 0 for no limit.'),
 };
 
 /** For clients, null and absent are the same. */
@@ -49,6 +52,7 @@ export const webhookInput = z.preprocess(
     events: fields.events.default(Object.values(EventType)),
     headers: fields.headers.default([]),
     retryScheduleSeconds: fields.retryScheduleSeconds.default([]),
+    maxAttemptsPerSecond: fields.maxAttemptsPerSecond.default(0),
   }),
 );
 

@@ -42,6 +42,8 @@ const settings = {
   events: 'The events it fires for; all three when left out.',
   headers: 'Headers to add to its requests, at most 20.',
   retryScheduleSeconds: "Seconds between attempts, at most 100; empty: the server's own schedule.",
+  maxAttemptsPerSecond:
+    'A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them at once; 0: no limit.',
 };
 
 const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
@@ -59,6 +61,7 @@ const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
     events: t.field({ type: [EventTypeEnum], description: settings.events }),
     headers: t.field({ type: [CustomHeaderInput], description: settings.headers }),
     retryScheduleSeconds: t.intList({ description: settings.retryScheduleSeconds }),
+    maxAttemptsPerSecond: t.float({ description: settings.maxAttemptsPerSecond }),
   }),
 });
 
@@ -74,6 +77,7 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
     events: t.field({ type: [EventTypeEnum], description: settings.events }),
     headers: t.field({ type: [CustomHeaderInput], description: settings.headers }),
     retryScheduleSeconds: t.intList({ description: settings.retryScheduleSeconds }),
+    maxAttemptsPerSecond: t.float({ description: settings.maxAttemptsPerSecond }),
   }),
 });
 

@@ -1,44 +1,11 @@
-/** GraphQL: `Webhook` and `Destination`, and the queries that return them. */
+/** GraphQL: `Webhook`, and the queries that return it. */
 
-import { HoldReason, type Prisma } from '../../prisma/client/client.ts';
+import type { Prisma } from '../../prisma/client/client.ts';
 import { organizationOf } from '../context.ts';
 import { builder } from '../graphql/builder.ts';
 import { EventTypeEnum } from './event-type.graphql.ts';
 import { type CustomHeader, openHeaders } from './header.ts';
 import { SavedSchemaType } from './saved-schema.graphql.ts';
-
-const HoldReasonEnum = builder.enumType('HoldReason', {
-  description: 'Why a destination gets nothing for now.',
-  values: {
-    DISABLED: { value: HoldReason.DISABLED, description: 'The webhook is disabled.' },
-    RETRY_AFTER: { value: HoldReason.RETRY_AFTER, description: 'The receiver asked for a pause.' },
-  },
-});
-
-/** `Destination`. */
-export const DestinationType = builder.prismaNode('Destination', {
-  description: 'Where deliveries queue: one per managed webhook, one per origin of basic URLs.',
-  authScopes: { may: 'readWebhooks' },
-  id: { field: 'id', description: 'Opaque.' },
-  fields: (t) => ({
-    origin: t.exposeString('origin', {
-      nullable: true,
-      description: 'Scheme, host and port of basic URLs; null for a managed webhook.',
-    }),
-    holdReason: t.expose('holdReason', {
-      type: HoldReasonEnum,
-      nullable: true,
-      description: 'Why it gets nothing, or got nothing until holdUntil; null when it was never held.',
-    }),
-    holdUntil: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'Until when it gets nothing; null when it is not held, or is held until the webhook is enabled.',
-      select: { holdUntil: true, holdReason: true },
-      resolve: ({ holdUntil, holdReason }) => (holdReason === 'DISABLED' ? null : holdUntil),
-    }),
-  }),
-});
 
 const CustomHeaderType = builder.objectRef<CustomHeader>('CustomHeader').implement({
   description: 'A header that a webhook adds to its requests.',
@@ -82,6 +49,12 @@ export const WebhookType = builder.prismaNode('Webhook', {
     }),
     retryScheduleSeconds: t.exposeIntList('retryScheduleSeconds', {
       description: "Seconds between attempts; empty means the server's own schedule.",
+    }),
+    maxAttemptsPerSecond: t.float({
+      nullable: true,
+      description: 'Its rate limit: the most attempts made in a second; null: no limit.',
+      select: { destination: { select: { maxAttemptsPerSecond: true } } },
+      resolve: ({ destination }) => destination.maxAttemptsPerSecond,
     }),
     enabled: t.exposeBoolean('enabled', { description: 'Whether imports match it and deliveries are made.' }),
     disabledReason: t.exposeString('disabledReason', {

@@ -4,6 +4,7 @@ import { HoldReason, type Prisma, type Webhook } from '../../prisma/client/clien
 import type { App } from '../app.ts';
 import { DomainError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
+import { dueHint } from './due.ts';
 import { sealHeaders } from './header.ts';
 import { LOCK_FILTERS, SavedSchemaNotFoundError } from './saved-schema.ts';
 import { insertSecret, replaceSecret } from './secret.ts';
@@ -66,7 +67,14 @@ export async function createWebhook(
   };
   const secret = await app.db.prisma.$transaction(async (transaction) => {
     await transaction.$queryRawUnsafe(LOCK_FILTERS, organizationId);
-    await transaction.destination.create({ data: { id: webhook.destinationId, organizationId, createdAt: now } });
+    await transaction.destination.create({
+      data: {
+        id: webhook.destinationId,
+        organizationId,
+        maxAttemptsPerSecond: input.maxAttemptsPerSecond || null,
+        createdAt: now,
+      },
+    });
     await transaction.webhook.create({ data: webhook });
     await setImportIdentifiers(transaction, webhook, input.importIdentifiers);
     await setSavedSchemas(transaction, webhook, input.savedSchemaIds);
@@ -88,10 +96,16 @@ export async function updateWebhook(
   id: string,
   changes: WebhookChanges,
 ): Promise<Webhook> {
-  const { url, headers, importIdentifiers, savedSchemaIds, ...plain } = changes;
+  const { url, headers, importIdentifiers, savedSchemaIds, maxAttemptsPerSecond, ...plain } = changes;
   const checked = url === undefined ? undefined : await checkWebhookUrl(app, url);
   return await app.db.prisma.$transaction(async (transaction) => {
     await transaction.$queryRawUnsafe(LOCK_FILTERS, organizationId);
+    if (maxAttemptsPerSecond !== undefined) {
+      await transaction.destination.updateMany({
+        where: { organizationId, webhook: { id, deletedAt: null } },
+        data: { maxAttemptsPerSecond: maxAttemptsPerSecond || null, rateUsedUntil: null },
+      });
+    }
     const [webhook] = await transaction.webhook.updateManyAndReturn({
       where: { id, organizationId, deletedAt: null },
       data: {
@@ -123,6 +137,7 @@ export async function disableWebhook(
 ): Promise<Webhook> {
   const now = clock.now();
   return await db.prisma.$transaction(async (transaction) => {
+    await lockDestination(transaction, organizationId, id);
     const [disabled] = await transaction.webhook.updateManyAndReturn({
       where: { id, organizationId, deletedAt: null, enabled: true },
       data: { enabled: false, disabledReason: reason, disabledAt: now, updatedAt: now },
@@ -137,7 +152,8 @@ export async function disableWebhook(
 }
 
 /**
- * Lets a webhook match imports again, and what waited for it go on at once.
+ * Lets a webhook match imports again, and what waited for it go on at once: if it had been failing with one attempt,
+ * and more with each success.
  *
  * @throws {WebhookNotFoundError}
  */
@@ -147,18 +163,20 @@ export async function enableWebhook(
   id: string,
 ): Promise<Webhook> {
   const webhook = await db.prisma.$transaction(async (transaction) => {
+    await lockDestination(transaction, organizationId, id);
     const [enabled] = await transaction.webhook.updateManyAndReturn({
       where: { id, organizationId, deletedAt: null, enabled: false },
       data: { enabled: true, disabledReason: null, disabledAt: null, updatedAt: clock.now() },
     });
     if (!enabled) return await findWebhook(transaction, organizationId, id);
-    await transaction.destination.update({
-      where: { id: enabled.destinationId },
-      data: { holdUntil: null, holdReason: null },
+    await transaction.destination.update({ where: { id: enabled.destinationId }, data: NOT_HELD });
+    await transaction.destination.updateMany({
+      where: { id: enabled.destinationId, failingSince: { not: null } },
+      data: { failingSince: null, recoveryConcurrency: 1 },
     });
     return enabled;
   });
-  signals.emit('destination.due', [webhook.destinationId]);
+  signals.emit('destination.due', [dueHint(webhook)]);
   return webhook;
 }
 
@@ -193,6 +211,16 @@ export async function rotateBasicWebhookSecret(
     await transaction.$queryRaw`select id from organization where id = ${organizationId}::uuid for update`;
     return await replaceSecret(transaction, app, { organizationId, ownerId: organizationId }, overlapSeconds);
   });
+}
+
+const NOT_HELD = { holdUntil: null, holdReason: null, openings: 0, windowStartedAt: null };
+
+/** Whoever changes both locks the destination first, as settlements do. */
+async function lockDestination(transaction: Prisma.TransactionClient, organizationId: string, webhookId: string) {
+  await transaction.$queryRaw`
+    select id from destination
+    where id = (select destination_id from webhook where id = ${webhookId}::uuid and organization_id = ${organizationId}::uuid)
+    for no key update`;
 }
 
 async function findWebhook(

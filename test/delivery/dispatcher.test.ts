@@ -8,6 +8,7 @@ import { createDispatcher } from '../../src/delivery/dispatcher.ts';
 import { scanLanes } from '../../src/delivery/lease.ts';
 import { createSecretBox } from '../../src/lib/secret-box.ts';
 import type { Service } from '../../src/lib/service.ts';
+import { dueHint } from '../../src/webhook/due.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
 import { documentedImport, givenWebhook, reportCompleted } from '../support/given.ts';
@@ -102,8 +103,9 @@ describe('two dispatchers', () => {
     });
     /** Answers once both dispatchers have been told to look for more, and have had the time to find it. */
     async function answerWave(): Promise<void> {
-      const ids = (await app.db.prisma.destination.findMany()).map(({ id }) => id);
-      for (const { signals } of [app, sibling]) signals.emit('destination.due', ids);
+      const all = await app.db.prisma.destination.findMany();
+      const hints = all.map(({ id, organizationId }) => dueHint({ organizationId, destinationId: id }));
+      for (const { signals } of [app, sibling]) signals.emit('destination.due', hints);
       for (let looks = 0; looks < 20; looks += 1) await scanLanes(app, 0);
       leasesPerWave.push(await app.db.prisma.delivery.count({ where: { leaseToken: { not: null } } }));
       for (const end of answers.splice(0)) end();
@@ -149,12 +151,32 @@ describe('a dispatcher', () => {
     await givenWebhook(app, { url: receiver.url });
     await reportMany(app, 50, 'silent');
     await app.startDispatcher();
+    await silent.waitFor(2);
+
+    await reportMany(app, 20);
+
+    await receiver.waitFor(20);
+    expect(silent.requests).toHaveLength(2);
+  });
+
+  test('delivers to others while more destinations hang than it makes attempts at once (E41)', async () => {
+    await using app = await createTestApp({ config: { dispatchConcurrency: 4 } });
+    await using silent = await startReceiver([{ delay: never }]);
+    await using receiver = await startReceiver();
+    const hanging = 12;
+    for (let index = 0; index < hanging; index += 1) {
+      await givenWebhook(app, { url: `${silent.url}/${index}`, importIdentifiers: ['silent'] });
+    }
+    await givenWebhook(app, { url: receiver.url });
+    await reportMany(app, 5, 'silent');
+    await app.startDispatcher();
     await silent.waitFor(4);
 
     await reportMany(app, 20);
 
     await receiver.waitFor(20);
-    expect(silent.requests).toHaveLength(4);
+    await silent.waitFor(2 * hanging);
+    expect(await app.db.prisma.attempt.count({ where: { url: { startsWith: silent.url } } })).toBe(0);
   });
 
   test('goes on with other deliveries when a secret is of another ENCRYPTION_KEY, and says so once per try', async () => {

@@ -3,11 +3,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createLanes, type Lanes } from '../../src/delivery/lanes.ts';
-import type { Lane, LeasedDelivery } from '../../src/delivery/lease.ts';
+import type { Lane } from '../../src/delivery/lease.ts';
+import type { DueDestination } from '../../src/webhook/due.ts';
 
 const PER_DESTINATION = 3;
 
 const destination = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
+
+/** Two organizations have destinations: one `a` to `d`, the other the rest. */
+const named = (destinationId: string): DueDestination => ({
+  organizationId: destinationId <= 'd' ? 'first' : 'second',
+  destinationId,
+});
 
 const step = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), destinations: fc.array(destination, { maxLength: 4 }) }),
@@ -17,12 +24,12 @@ const step = fc.oneof(
     free: fc.nat(8),
     found: fc.array(fc.constantFrom(0, 0.5, 1), { minLength: 7, maxLength: 7 }),
   }),
-  fc.record({ kind: fc.constant('end' as const), which: fc.nat() }),
+  fc.record({ kind: fc.constant('end' as const), which: fc.nat(), succeeded: fc.boolean() }),
 );
 
 /** A dispatcher as the lanes see one, which remembers what the lanes owe it. */
 function createModel() {
-  const lanes = createLanes();
+  const lanes = createLanes(PER_DESTINATION);
   /** One entry per attempt under way. */
   const underWay: string[] = [];
   /** Lanes that were announced and have not had their turn since. */
@@ -30,12 +37,12 @@ function createModel() {
   const countOf = (id: string) => underWay.filter((destinationId) => destinationId === id).length;
 
   function add(destinations: readonly string[]): void {
-    lanes.add(destinations);
+    lanes.add(destinations.map(named));
     for (const id of destinations) owed.add(id);
   }
 
   function take(free: number): Lane[] {
-    const taken = lanes.take(free, PER_DESTINATION);
+    const taken = lanes.take(free);
     expect(taken.reduce((sum, { slots }) => sum + slots, 0)).toBeLessThanOrEqual(free);
     expect(new Set(taken.map(({ destinationId }) => destinationId)).size).toBe(taken.length);
     for (const { destinationId, slots } of taken) {
@@ -52,45 +59,22 @@ function createModel() {
     const deliveries = taken.flatMap(({ destinationId, slots }, index) => {
       const count = Math.floor(slots * (found[index % found.length] ?? 0));
       if (count === slots) owed.add(destinationId);
-      return Array.from({ length: count }, () => deliveryTo(destinationId));
+      return Array.from({ length: count }, () => named(destinationId));
     });
-    for (const { destinationId } of deliveries) {
-      lanes.began(destinationId);
-      underWay.push(destinationId);
+    for (const delivery of deliveries) {
+      lanes.began(delivery);
+      underWay.push(delivery.destinationId);
     }
     lanes.giveBack(taken, deliveries);
     return taken;
   }
 
-  function end(which: number): void {
+  function end(which: number, succeeded = true): void {
     const [ended] = underWay.splice(which % Math.max(1, underWay.length), 1);
-    if (ended) lanes.ended(ended);
+    if (ended) lanes.ended(named(ended), succeeded);
   }
 
   return { underWay, owed, add, lease, end };
-}
-
-/** As much of a leased delivery as the lanes look at. */
-function deliveryTo(destinationId: string): LeasedDelivery {
-  return {
-    id: '00000000-0000-7000-8000-000000000000',
-    organizationId: '00000000-0000-7000-8000-000000000001',
-    destinationId,
-    webhookId: null,
-    eventId: '00000000-0000-7000-8000-000000000002',
-    eventType: 'IMPORT_COMPLETED',
-    importId: null,
-    isTest: false,
-    attemptCount: 0,
-    failedAttempts: 0,
-    leaseToken: '00000000-0000-7000-8000-000000000003',
-    url: 'http://127.0.0.1/',
-    body: '',
-    headers: null,
-    retryScheduleSeconds: null,
-    webhookDeleted: false,
-    secrets: null,
-  };
 }
 
 const nothing = [0];
@@ -104,7 +88,7 @@ describe('the lanes, whatever is added, leased and ended,', () => {
         for (const todo of steps) {
           if (todo.kind === 'add') model.add(todo.destinations);
           if (todo.kind === 'lease') model.lease(todo.free, todo.found);
-          if (todo.kind === 'end') model.end(todo.which);
+          if (todo.kind === 'end') model.end(todo.which, todo.succeeded);
         }
       }),
     );
@@ -117,7 +101,7 @@ describe('the lanes, whatever is added, leased and ended,', () => {
         for (const todo of steps) {
           if (todo.kind === 'add') model.add(todo.destinations);
           if (todo.kind === 'lease') model.lease(todo.free, todo.found);
-          if (todo.kind === 'end') model.end(todo.which);
+          if (todo.kind === 'end') model.end(todo.which, todo.succeeded);
         }
         while (model.underWay.length > 0) model.end(0);
         while (model.lease(4, nothing).length > 0);
@@ -127,58 +111,128 @@ describe('the lanes, whatever is added, leased and ended,', () => {
     );
   });
 
-  test('give every lane its turn before any lane has a second one', () => {
+  test('give every lane of an organization its turn before any has a second one', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(destination, { minLength: 2 }), fc.integer({ min: 1, max: 8 }), (ids, free) => {
-        const model = createModel();
-        model.add(ids);
-        const turns: string[] = [];
-        while (turns.length < 3 * ids.length) {
-          turns.push(...model.lease(free, everything).map(({ destinationId }) => destinationId));
-          while (model.underWay.length > 0) model.end(0);
-        }
+      fc.property(
+        fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 2 }),
+        fc.integer({ min: 1, max: 8 }),
+        (ids, free) => {
+          const model = createModel();
+          model.add(ids);
+          const turns: string[] = [];
+          while (turns.length < 3 * ids.length) {
+            turns.push(...model.lease(free, everything).map(({ destinationId }) => destinationId));
+            while (model.underWay.length > 0) model.end(0);
+          }
 
-        expect(turns.slice(0, 2 * ids.length)).toEqual([...ids, ...ids]);
-      }),
+          expect(turns.slice(0, 2 * ids.length)).toEqual([...ids, ...ids]);
+        },
+      ),
     );
   });
 });
 
-describe('a dispatcher that waits for the lanes', () => {
-  test.each<[string, (lanes: Lanes, stopping: AbortController) => void]>([
-    ['a lane is added', (lanes) => lanes.add(['a'])],
-    ['an attempt ends', (lanes) => lanes.ended('a')],
-    ['it is to stop', (_lanes, stopping) => stopping.abort()],
-  ])('goes on when %s', async (_what, happen) => {
-    const lanes = createLanes();
-    const stopping = new AbortController();
-    const changed = lanes.changed(stopping.signal);
+describe('the lanes of several organizations', () => {
+  const crowd = Array.from({ length: 500 }, (_, index) => ({ organizationId: 'noisy', destinationId: `n${index}` }));
 
-    happen(lanes, stopping);
+  test('take turns between the organizations, however many destinations one of them has (E42)', () => {
+    const lanes = createLanes(PER_DESTINATION);
+    lanes.add(crowd);
+    lanes.add([{ organizationId: 'quiet', destinationId: 'q' }]);
+
+    expect(lanes.take(2).map(({ destinationId }) => destinationId)).toEqual(['n0', 'q']);
+  });
+
+  test('that were passed over keep their turn, and come next', () => {
+    const lanes = createLanes(PER_DESTINATION);
+    lanes.add(crowd.slice(0, 3));
+    lanes.add([{ organizationId: 'quiet', destinationId: 'q' }]);
+
+    const turns = Array.from({ length: 4 }, () => lanes.take(1)[0]?.destinationId);
+    expect(turns).toEqual(['n0', 'q', 'n1', 'n2']);
+  });
+});
+
+describe('the window of a destination', () => {
+  const a = named('a');
+
+  /** How many slots a single lane gets that has endlessly much to do. */
+  function roomAt(lanes: Lanes): number {
+    lanes.add([a]);
+    return lanes.take(100)[0]?.slots ?? 0;
+  }
+
+  function attempt(lanes: Lanes, succeeded: boolean): void {
+    lanes.began(a);
+    lanes.ended(a, succeeded);
+  }
+
+  test('begins with two attempts, so that many destinations that hang take only two each (E41)', () => {
+    expect(roomAt(createLanes(32))).toBe(2);
+    expect(roomAt(createLanes(1))).toBe(1);
+  });
+
+  test('grows by one with each success, up to the limit', () => {
+    const lanes = createLanes(4);
+    const rooms = Array.from({ length: 5 }, () => {
+      const room = roomAt(lanes);
+      attempt(lanes, true);
+      return room;
+    });
+    expect(rooms).toEqual([2, 3, 4, 4, 4]);
+  });
+
+  test('is halved by each failure, down to one', () => {
+    const lanes = createLanes(8);
+    for (let successes = 0; successes < 8; successes += 1) attempt(lanes, true);
+    const rooms = Array.from({ length: 5 }, () => {
+      const room = roomAt(lanes);
+      attempt(lanes, false);
+      return room;
+    });
+    expect(rooms).toEqual([8, 4, 2, 1, 1]);
+  });
+
+  test('is forgotten when ten thousand other destinations were attempted since', () => {
+    const lanes = createLanes(8);
+    for (let successes = 0; successes < 8; successes += 1) attempt(lanes, true);
+    for (let index = 0; index < 10_000; index += 1)
+      lanes.ended({ organizationId: 'o', destinationId: `${index}` }, true);
+
+    expect(roomAt(lanes)).toBe(2);
+  });
+});
+
+describe('a dispatcher that waits for the lanes', () => {
+  test.each<[string, (lanes: Lanes) => void]>([
+    ['a lane is added', (lanes) => lanes.add([named('a')])],
+    ['an attempt ends', (lanes) => lanes.ended(named('a'), true)],
+    ['it is woken', (lanes) => lanes.add([])],
+  ])('goes on when %s', async (_what, happen) => {
+    const lanes = createLanes(PER_DESTINATION);
+    const changed = lanes.changed();
+
+    happen(lanes);
 
     await expect(changed).resolves.toBeUndefined();
   });
 
-  test('does not wait at all when it was told to stop before', async () => {
-    await expect(createLanes().changed(AbortSignal.abort())).resolves.toBeUndefined();
-  });
-
   test('finds a lane that was full as soon as one of its attempts has ended', () => {
-    const lanes = createLanes();
-    lanes.began('a');
-    lanes.add(['a']);
-    expect(lanes.take(8, 1)).toEqual([]);
+    const lanes = createLanes(1);
+    lanes.began(named('a'));
+    lanes.add([named('a')]);
+    expect(lanes.take(8)).toEqual([]);
 
-    lanes.ended('a');
+    lanes.ended(named('a'), false);
 
-    expect(lanes.take(8, 1)).toEqual([{ destinationId: 'a', slots: 1 }]);
+    expect(lanes.take(8)).toEqual([{ ...named('a'), slots: 1 }]);
   });
 
   test('takes no more than a hundred lanes at once, and the others next', () => {
-    const lanes = createLanes();
-    lanes.add(Array.from({ length: 130 }, (_, index) => `${index}`));
+    const lanes = createLanes(8);
+    lanes.add(Array.from({ length: 130 }, (_, index) => named(`${index}`)));
 
-    expect(lanes.take(1000, 8)).toHaveLength(100);
-    expect(lanes.take(1000, 8)).toHaveLength(30);
+    expect(lanes.take(1000)).toHaveLength(100);
+    expect(lanes.take(1000)).toHaveLength(30);
   });
 });

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HostNotResolvedError } from '../../src/delivery/agent.ts';
-import { ERROR_CODES, failure } from '../../src/delivery/outcome.ts';
+import { ERROR_CODES, type ErrorCode, failure } from '../../src/delivery/outcome.ts';
 import { KEPT_BODY_BYTES, keepBody, keepHeaders } from '../../src/delivery/received-response.ts';
 import { explainTransportError } from '../../src/delivery/transport-error.ts';
+import { HostNotResolvedError } from '../../src/delivery/vetted-lookup.ts';
 import { BlockedAddressError } from '../../src/webhook/address.ts';
 
 describe('an error code', () => {
@@ -14,9 +14,24 @@ describe('an error code', () => {
   });
 
   test('is final only when no retry of the same request can help', () => {
-    const codes = ['GONE', 'BLOCKED_ADDRESS', 'INVALID_URL', 'INVALID_HEADER', 'HTTP_STATUS', 'TIMEOUT'] as const;
+    const codes = ['GONE', 'BLOCKED_ADDRESS', 'INVALID_URL', 'INVALID_HEADER', 'HTTP_STATUS', 'BODY_TIMEOUT'] as const;
 
     expect(codes.map((code) => failure(code, '').final)).toEqual([true, true, true, true, false, false]);
+  });
+});
+
+describe('a failure', () => {
+  test('is ours by its code alone', () => {
+    const ours = Object.entries(ERROR_CODES).filter(([code]) => failure(code as ErrorCode, '').ours);
+
+    expect(ours.map(([code]) => code).sort()).toEqual([
+      'ABORTED',
+      'NETWORK_DOWN',
+      'NO_FREE_CONNECTION',
+      'OUT_OF_RESOURCES',
+      'PROXY_FAILED',
+      'RESOLVER_FAILED',
+    ]);
   });
 });
 
@@ -29,14 +44,20 @@ describe('an error of the transport', () => {
     ['ENETUNREACH', 'CONNECT_FAILED'],
     ['ETIMEDOUT', 'CONNECT_FAILED'],
     ['HPE_INVALID_CONSTANT', 'PROTOCOL_ERROR'],
-    ['HPE_HEADER_OVERFLOW', 'PROTOCOL_ERROR'],
-    ['CERT_HAS_EXPIRED', 'TLS_FAILED'],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'TLS_FAILED'],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'TLS_FAILED'],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'TLS_FAILED'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'TLS_FAILED'],
+    ['HPE_HEADER_OVERFLOW', 'HEADERS_TOO_LARGE'],
+    ['CERT_HAS_EXPIRED', 'CERTIFICATE_EXPIRED'],
+    ['CERT_NOT_YET_VALID', 'CERTIFICATE_EXPIRED'],
+    ['CERT_REVOKED', 'CERTIFICATE_UNTRUSTED'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERTIFICATE_UNTRUSTED'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'CERTIFICATE_UNTRUSTED'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'CERTIFICATE_UNTRUSTED'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERTIFICATE_WRONG_HOST'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'TLS_FAILED'],
     ['EPROTO', 'TLS_FAILED'],
+    ['EMFILE', 'OUT_OF_RESOURCES'],
+    ['ENOBUFS', 'OUT_OF_RESOURCES'],
+    ['ENETDOWN', 'NETWORK_DOWN'],
+    ['EADDRNOTAVAIL', 'CONNECT_FAILED'],
     ['ERR_INVALID_CHAR', 'INVALID_HEADER'],
     ['E_NEVER_HEARD_OF', 'PROTOCOL_ERROR'],
   ])('B12: %s counts as %s', (code, errorCode) => {
@@ -46,9 +67,32 @@ describe('an error of the transport', () => {
   test('B12: of the resolver is never taken for one of the receiver', () => {
     const refused = Object.assign(new Error('queryA ECONNREFUSED'), { code: 'ECONNREFUSED' });
 
-    const explained = explainTransportError(new HostNotResolvedError('resolver failed', { cause: refused }));
+    const explained = explainTransportError(new HostNotResolvedError('DNS_FAILED', refused));
 
     expect(explained).toMatchObject({ errorCode: 'DNS_FAILED', final: false });
+  });
+
+  test('B12: counts as a reset of the response, or of the handshake that it interrupted', () => {
+    const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+
+    expect(explainTransportError(reset, 'response').errorCode).toBe('CONNECTION_RESET');
+    expect(explainTransportError(reset, 'tls').errorCode).toBe('TLS_FAILED');
+  });
+
+  test('B12: of several addresses counts as refused when one of them refused', () => {
+    const [unreachable, refused] = ['ENETUNREACH', 'ECONNREFUSED'].map((code) =>
+      Object.assign(new Error(code), { code }),
+    );
+    const both = Object.assign(new AggregateError([refused, unreachable]), { code: 'ENETUNREACH' });
+
+    expect(explainTransportError(both).errorCode).toBe('CONNECTION_REFUSED');
+  });
+
+  test('B12: without a local address is ours for IPv4, and for IPv6 a network that we do not have', () => {
+    const of = (address: string) => Object.assign(new Error('no address'), { code: 'EADDRNOTAVAIL', address });
+
+    expect(explainTransportError(of('192.0.2.1'))).toMatchObject({ errorCode: 'OUT_OF_RESOURCES', ours: true });
+    expect(explainTransportError(of('2001:db8::1'))).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
   });
 
   test('B12: without a code, or no error at all, still has an explanation', () => {

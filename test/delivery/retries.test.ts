@@ -35,7 +35,7 @@ describe('a failed attempt', () => {
     ['a status that means failure', 'HTTP_STATUS', async () => (await opened(startReceiver([404]))).url],
     ['a server error', 'HTTP_STATUS', async () => (await opened(startReceiver([500]))).url],
     ['a redirect', 'REDIRECT', async () => (await opened(startReceiver([302]))).url],
-    ['silence', 'TIMEOUT', async () => (await opened(startReceiver([{ delay: never }]))).url],
+    ['silence', 'RESPONSE_TIMEOUT', async () => (await opened(startReceiver([{ delay: never }]))).url],
     [
       'a connection that breaks',
       'CONNECTION_RESET',
@@ -48,7 +48,7 @@ describe('a failed attempt', () => {
     ],
     [
       'a certificate that nobody vouches for',
-      'TLS_FAILED',
+      'CERTIFICATE_UNTRUSTED',
       async () => (await opened(startReceiver([200], { tls: testCertificate }))).url,
     ],
     ['a refused connection', 'CONNECTION_REFUSED', async () => `http://127.0.0.1:${await closedPort()}/`],
@@ -82,8 +82,11 @@ describe('the next attempt', () => {
     await using app = await createTestApp({ dispatcher: true });
     await using receiver = await startReceiver([503]);
     await using watching = watchLog(app);
-    await givenWebhook(app, { url: receiver.url, retryScheduleSeconds: [10, 300] });
-    await Promise.all(Array.from({ length: 40 }, (_, index) => reportCompleted(app, { importId: `import-${index}` })));
+    // Ten failures of one destination would have it held.
+    for (let index = 0; index < 10; index += 1) {
+      await givenWebhook(app, { url: receiver.url, retryScheduleSeconds: [10, 300] });
+    }
+    for (const importId of ['a', 'b', 'c', 'd']) await reportCompleted(app, { importId });
 
     await watching.until(seen('ATTEMPT_FAILED', 40));
     await app.clock.advance(12_000 + A_LITTLE_MS);

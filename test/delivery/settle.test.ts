@@ -30,8 +30,14 @@ async function leaseTheOne(app: TestApp): Promise<LeasedDelivery> {
 /** What a receiver's answer means for a delivery. */
 function answered(app: App, delivery: LeasedDelivery, status: number): Settlement {
   const facts = { startedAt: app.clock.now(), durationMs: 1, remoteAddress: '127.0.0.1', timings: null };
-  const response = { status, headers: {}, body: '', bodyTruncated: false };
-  const failure = { errorCode: 'HTTP_STATUS', errorMessage: 'No.', final: false, retryAfterMs: null } as const;
+  const response = { status, headers: {}, body: '', bodyTruncated: false, end: 'COMPLETE' } as const;
+  const failure = {
+    errorCode: 'HTTP_STATUS',
+    errorMessage: 'No.',
+    final: false,
+    ours: false,
+    retryAfterMs: null,
+  } as const;
   const outcome: AttemptOutcome =
     status < 300 ? { kind: 'succeeded', ...facts, response } : { kind: 'failed', ...facts, response, ...failure };
   return decideSettlement(delivery, outcome, {

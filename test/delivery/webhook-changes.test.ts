@@ -1,31 +1,14 @@
 /** Webhooks that change while deliveries wait or are under way. */
 
 import { describe, expect, test } from 'vitest';
-import { leaseDueDeliveries, scanLanes } from '../../src/delivery/lease.ts';
+import { scanLanes } from '../../src/delivery/lease.ts';
 import { sealHeaders } from '../../src/webhook/header.ts';
-import { createTestApp, type TestApp } from '../support/app.ts';
+import { createTestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
 import { givenWebhook, reportCompleted } from '../support/given.ts';
+import { manage } from '../support/manage.ts';
 import { startReceiver } from '../support/receiver.ts';
-import { kindsOf, readDeliveries, seen, watchLog } from './observe.ts';
-
-/** Runs one of the mutations that take a webhook, and answers with what it says. */
-async function change(
-  app: TestApp,
-  mutation: 'updateWebhook' | 'disableWebhook' | 'enableWebhook' | 'deleteWebhook',
-  input: { readonly webhookId: string } & Record<string, unknown>,
-): Promise<Record<string, unknown>> {
-  const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
-  const success =
-    mutation === 'deleteWebhook'
-      ? '... on DeleteWebhookPayload { cancelledDeliveries }'
-      : '... on WebhookPayload { webhook { enabled disabledReason } }';
-  return await ask(
-    app,
-    `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename ${success} ... on Refusal { code } } }`,
-    { input },
-  );
-}
+import { readDeliveries, seen, watchLog } from './observe.ts';
 
 describe('a delivery that waits for its retry', () => {
   test('goes to the new address, with the new headers, when its webhook was changed (B27)', async () => {
@@ -37,7 +20,7 @@ describe('a delivery that waits for its retry', () => {
     await reportCompleted(app);
     await watching.until(seen('ATTEMPT_FAILED'));
 
-    await change(app, 'updateWebhook', {
+    await manage(app, 'updateWebhook', {
       webhookId,
       url: `${after.url}/moved`,
       headers: [{ name: 'X-Moved', value: 'yes' }],
@@ -57,6 +40,25 @@ describe('a delivery that waits for its retry', () => {
 });
 
 describe('a disabled webhook', () => {
+  test('has an attempt under way end as it may, and is not enabled by its success (B23)', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    const answer = Promise.withResolvers<void>();
+    await using receiver = await startReceiver([{ delay: answer.promise }]);
+    await using watching = watchLog(app);
+    const { id: webhookId } = await givenWebhook(app, { url: receiver.url });
+    await reportCompleted(app);
+    await receiver.waitFor(1);
+
+    await manage(app, 'disableWebhook', { webhookId });
+    answer.resolve();
+
+    await watching.until(seen('DELIVERED'));
+    expect(await readDeliveries(app)).toMatchObject([{ status: 'DELIVERED', attempts: [{ leaseLost: false }] }]);
+    expect(await manage(app, 'disableWebhook', { webhookId, reason: 'Again.' })).toMatchObject({
+      webhook: { enabled: false, disabledReason: expect.stringContaining('by hand') },
+    });
+  });
+
   test('gets nothing, keeps what waited, and gets that at once when it is enabled (B23)', async () => {
     await using app = await createTestApp();
     await using receiver = await startReceiver();
@@ -64,7 +66,7 @@ describe('a disabled webhook', () => {
     const { id: webhookId } = await givenWebhook(app, { url: receiver.url });
     await reportCompleted(app, { importId: 'before-1' });
     await reportCompleted(app, { importId: 'before-2' });
-    expect(await change(app, 'disableWebhook', { webhookId, reason: 'Moving house.' })).toMatchObject({
+    expect(await manage(app, 'disableWebhook', { webhookId, reason: 'Moving house.' })).toMatchObject({
       webhook: { enabled: false, disabledReason: 'Moving house.' },
     });
     await app.startDispatcher();
@@ -73,7 +75,7 @@ describe('a disabled webhook', () => {
     expect(await scanLanes(app, 0)).toEqual([]);
     expect(receiver.requests).toHaveLength(0);
 
-    await change(app, 'enableWebhook', { webhookId });
+    await manage(app, 'enableWebhook', { webhookId });
 
     await watching.until(seen('DELIVERED', 2));
     const deliveries = await readDeliveries(app);
@@ -93,88 +95,15 @@ describe('a disabled webhook', () => {
     await reportCompleted(app);
     await receiver.waitFor(1);
 
-    await change(app, 'disableWebhook', { webhookId });
+    await manage(app, 'disableWebhook', { webhookId });
     answer.resolve();
     await watching.until(seen('ATTEMPT_FAILED'));
     await app.clock.advance(3_600_000);
     expect(await scanLanes(app, 0)).toEqual([]);
-    await change(app, 'enableWebhook', { webhookId });
+    await manage(app, 'enableWebhook', { webhookId });
 
     await watching.until(seen('DELIVERED'));
     expect(receiver.requests).toHaveLength(2);
-  });
-});
-
-describe('a deleted webhook', () => {
-  test('has what waited for it cancelled, and shown so in the log (B26)', async () => {
-    await using app = await createTestApp();
-    await using receiver = await startReceiver();
-    await using watching = watchLog(app);
-    const { id: webhookId } = await givenWebhook(app, { url: receiver.url });
-    await reportCompleted(app, { importId: 'first' });
-    await reportCompleted(app, { importId: 'second' });
-
-    expect(await change(app, 'deleteWebhook', { webhookId })).toMatchObject({ cancelledDeliveries: 2 });
-
-    const entries = await watching.until(seen('CANCELLED', 2));
-    expect(entries.slice(-2)).toMatchObject([
-      { kind: 'CANCELLED', deliveryStatus: 'CANCELLED', nextAttemptAt: null, reason: 'The webhook was deleted.' },
-      { kind: 'CANCELLED', deliveryStatus: 'CANCELLED', nextAttemptAt: null, reason: 'The webhook was deleted.' },
-    ]);
-    expect((await readDeliveries(app)).map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
-    await app.clock.advance(30 * 86_400_000);
-    expect(await scanLanes(app, 0)).toEqual([]);
-  });
-
-  test.each([
-    [200, 'ATTEMPT_SUCCEEDED'],
-    [500, 'ATTEMPT_FAILED'],
-    [410, 'ATTEMPT_FAILED'],
-  ])(
-    'keeps the record of an attempt under way that then ends with %i, and stays deleted (B26)',
-    async (status, kind) => {
-      await using app = await createTestApp({ dispatcher: true });
-      const answer = Promise.withResolvers<void>();
-      await using receiver = await startReceiver([{ status, delay: answer.promise }]);
-      await using watching = watchLog(app);
-      const { id: webhookId } = await givenWebhook(app, { url: receiver.url });
-      await reportCompleted(app);
-      await receiver.waitFor(1);
-
-      await change(app, 'deleteWebhook', { webhookId });
-      answer.resolve();
-
-      const entries = await watching.until(seen(kind));
-      expect(kindsOf(entries)).toEqual(['SCHEDULED', 'CANCELLED', kind]);
-      expect(entries.at(-1)).toMatchObject({ deliveryStatus: 'CANCELLED', responseStatus: status });
-      expect(await readDeliveries(app)).toMatchObject([
-        { status: 'CANCELLED', attempts: [{ responseStatus: status, leaseLost: true }] },
-      ]);
-      expect(await app.db.prisma.destination.findFirst()).toMatchObject({ holdUntil: null });
-    },
-  );
-
-  test('has a delivery that was scheduled at the same moment cancelled when its turn comes (B26)', async () => {
-    await using app = await createTestApp();
-    await using receiver = await startReceiver();
-    await using watching = watchLog(app);
-    const { id: webhookId } = await givenWebhook(app, { url: receiver.url });
-    await reportCompleted(app);
-    const [lane] = await scanLanes(app, 0);
-    await change(app, 'disableWebhook', { webhookId });
-    await change(app, 'deleteWebhook', { webhookId });
-    // What an import leaves that was committed just after the deletion.
-    await app.db.query(`update delivery set status = 'PENDING', finished_at = null`);
-    expect(await scanLanes(app, 0)).toMatchObject([{ destinationId: lane?.destinationId }]);
-
-    await app.startDispatcher();
-
-    await watching.until(seen('CANCELLED', 2));
-    expect(await readDeliveries(app)).toMatchObject([{ status: 'CANCELLED', attemptCount: 0, attempts: [] }]);
-    expect(receiver.connections).toBe(0);
-    expect(await leaseDueDeliveries(app, [{ destinationId: lane?.destinationId ?? '', slots: 1 }])).toMatchObject({
-      deliveries: [],
-    });
   });
 });
 

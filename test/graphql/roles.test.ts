@@ -31,6 +31,8 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.disableWebhook': ['MANAGER', 'ADMIN'],
   'Mutation.rotateWebhookSecret': ['MANAGER', 'ADMIN'],
   'Mutation.rotateBasicWebhookSecret': ['MANAGER', 'ADMIN'],
+  'Mutation.redeliver': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Mutation.cancelDelivery': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Mutation.sendTestEvent': ['MANAGER', 'ADMIN'],
   'Mutation.importCompleted': ['IMPORTER', 'ADMIN'],
   'Mutation.headlessImportNeedsReview': ['IMPORTER', 'ADMIN'],
@@ -65,11 +67,12 @@ const values = {
   webhookId: 'whk_00000000000070008000000000000000',
   savedSchemaId: 'sch_00000000000070008000000000000000',
   apiKeyId: 'key_00000000000070008000000000000000',
+  deliveryId: 'dlv_00000000000070008000000000000000',
 };
 
 const nobodys: Readonly<Record<string, string>> = {
   'Query.webhook': values.webhookId,
-  'Query.delivery': 'dlv_00000000000070008000000000000000',
+  'Query.delivery': values.deliveryId,
 };
 
 /** What keeps `role` from using a field: the code of the error, or `undefined` when nothing does. */

@@ -45,6 +45,7 @@ const cursorOf =
 
 const webhookId = (their: Belongings) => their.webhookId;
 const savedSchemaId = (their: Belongings) => their.savedSchemaId;
+const deliveryId = (their: Belongings) => their.deliveryId;
 const importId = (their: Belongings) => their.importId;
 const userId = (their: Belongings) => their.userId;
 const logCursor = (their: Belongings) => their.logCursor;
@@ -52,7 +53,7 @@ const logCursor = (their: Belongings) => their.logCursor;
 /** Every place where an id or a cursor can be given. One that is missing here is one that nobody has thought about. */
 const EXPECTED: Readonly<Record<string, Expectation>> = {
   'Query.webhook(id:)': [webhookId, null],
-  'Query.delivery(id:)': [({ deliveryId }) => deliveryId, null],
+  'Query.delivery(id:)': [deliveryId, null],
   'Query.import(importId:)': [importId, null],
   'Query.deliveryLog(after:)': [logCursor, 'own'],
   'Subscription.deliveryLog(after:)': [logCursor, 'own'],
@@ -70,6 +71,8 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   'EnableWebhookInput.webhookId': [webhookId, 'WEBHOOK_NOT_FOUND'],
   'DisableWebhookInput.webhookId': [webhookId, 'WEBHOOK_NOT_FOUND'],
   'RotateWebhookSecretInput.webhookId': [webhookId, 'WEBHOOK_NOT_FOUND'],
+  'RedeliverInput.deliveryId': [deliveryId, 'DELIVERY_NOT_FOUND'],
+  'CancelDeliveryInput.deliveryId': [deliveryId, 'DELIVERY_NOT_FOUND'],
   'SendTestEventInput.webhookId': [webhookId, 'WEBHOOK_NOT_FOUND'],
   'ImportCompletedInput.importId': [importId, 'own'],
   'ImportCompletedInput.savedSchemaId': [savedSchemaId, 'own'],

@@ -32,7 +32,10 @@ interface Given {
   readonly webhookId: string;
   readonly savedSchemaId: string;
   readonly apiKeyId: string;
+  /** Of a delivery that arrived. */
   readonly deliveryId: string;
+  /** Of one that is not due for a long time. */
+  readonly waitingDeliveryId: string;
 }
 
 /** Who uses an operation, and for what. */
@@ -111,6 +114,11 @@ const uses: Readonly<Record<string, Use>> = {
     }),
   },
   Delivery: { as: 'OPERATOR', variables: ({ deliveryId }) => ({ id: deliveryId }) },
+  Redeliver: { as: 'OPERATOR', variables: ({ deliveryId }) => ({ input: { deliveryId } }) },
+  CancelDelivery: {
+    as: 'OPERATOR',
+    variables: ({ waitingDeliveryId }) => ({ input: { deliveryId: waitingDeliveryId } }),
+  },
   Imports: { as: 'OPERATOR', variables: () => ({ filter: { status: 'COMPLETED' }, first: 100 }) },
   Import: { as: 'OPERATOR', variables: () => ({ importId: documentedImport.importId }) },
   DeliveryLog: { as: 'OPERATOR', variables: () => ({ last: 100 }) },
@@ -129,7 +137,7 @@ const NEW = `mutation ($schema: CreateSavedSchemaInput!, $key: CreateApiKeyInput
   createApiKey(input: $key) { ... on CreateApiKeyPayload { apiKey { id } } }
 }`;
 
-/** A webhook with a delivery that arrived, a saved schema and a key. */
+/** A webhook with a delivery that arrived, another with one that waits an hour, a saved schema and a key. */
 async function given(app: TestApp, receiver: Receiver): Promise<Given> {
   const { id: webhookId } = await givenWebhook(app, {
     url: receiver.url,
@@ -141,6 +149,11 @@ async function given(app: TestApp, receiver: Receiver): Promise<Given> {
   );
   await reportCompleted(app, { settings: { webhookUrl: receiver.url } });
   const entries = await log.until((seen) => seen.filter(({ kind }) => kind === 'DELIVERED').length === 2);
+  receiver.answerWith([500]);
+  await givenWebhook(app, { url: receiver.url, importIdentifiers: ['later'], retryScheduleSeconds: [3600] });
+  await reportCompleted(app, { importId: 'later', importIdentifier: 'later' });
+  const later = await log.until((seen) => seen.some(({ kind }) => kind === 'ATTEMPT_FAILED'));
+  receiver.answerWith([200]);
   const { data } = await post(app, NEW, { schema: { name: 'Contacts' }, key: { name: 'Old', role: 'OPERATOR' } });
   // Typed by what the mutation above asks for.
   const made = data as { createSavedSchema: { savedSchema: { id: string } }; createApiKey: { apiKey: { id: string } } };
@@ -150,6 +163,7 @@ async function given(app: TestApp, receiver: Receiver): Promise<Given> {
     savedSchemaId: made.createSavedSchema.savedSchema.id,
     apiKeyId: made.createApiKey.apiKey.id,
     deliveryId: entries[0]?.delivery.id ?? '',
+    waitingDeliveryId: later.at(-1)?.delivery.id ?? '',
   };
 }
 

@@ -6,9 +6,19 @@
  */
 
 import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
+
+const read = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url), 'utf8');
 
 /** As `https.createServer` wants it. */
-export const testCertificate = {
-  key: readFileSync(new URL('tls/key.pem', import.meta.url), 'utf8'),
-  cert: readFileSync(new URL('tls/certificate.pem', import.meta.url), 'utf8'),
-};
+export const testCertificate = { key: read('key.pem'), cert: read('certificate.pem') };
+
+/** For the same hosts, but it was valid on one day of 2020 only: made by `openssl ca -selfsign -startdate … -enddate …`. */
+export const expiredCertificate = { key: read('key.pem'), cert: read('expired.pem') };
+
+/** Makes this process trust both, until disposed of. */
+export function trustTestCertificates(): Disposable {
+  const before = tls.getCACertificates('default');
+  tls.setDefaultCACertificates([...before, testCertificate.cert, expiredCertificate.cert]);
+  return { [Symbol.dispose]: () => tls.setDefaultCACertificates(before) };
+}

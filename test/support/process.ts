@@ -1,92 +1,28 @@
 /** The program as its users start it: whole processes, on a database of their own. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, inject, onTestFinished, vi } from 'vitest';
 import { generateApiKey } from '../../src/organization/api-key.ts';
 import type { Caller } from './client.ts';
 import { createDatabase } from './postgresql.ts';
+import { type Ending, type Environment, PATIENCE_MS, type Program, spawnProgram } from './program.ts';
 
-/** How a process ended: by itself with a status, or by a signal. */
-export interface Ending {
-  readonly status: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-/** A process of the program. It is killed when its test is over, however that ends. */
-export interface Program {
-  readonly pid: number;
-  /** Everything on standard output so far. */
-  readonly output: string;
-  /** Everything on standard error so far: the log, and complaints. */
-  readonly log: string;
-  /** The first match in what it wrote, as soon as there is one; rejects when the process ends without it. */
-  wrote(pattern: RegExp): Promise<RegExpExecArray>;
-  kill(signal: NodeJS.Signals): void;
-  /** How it ended; rejects when it goes on for too long. */
-  ended(): Promise<Ending>;
-}
-
-/** Environment variables; nothing else of the test's own environment reaches the program. */
-export type Environment = Readonly<Record<string, string>>;
-
-/** Generous: only a test that is wrong, or a program, waits so long. A cold PGlite on a busy machine takes ten. */
-const PATIENCE_MS = 30_000;
+export type { Program } from './program.ts';
 
 // Processes take their time to start, and a test that waits for several must outlast the waiting, to say what it lacked.
 vi.setConfig({ testTimeout: 4 * PATIENCE_MS });
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-
-/** Starts `posthorn` with these arguments, in a directory without configuration. */
+/** Starts `posthorn` with these arguments, in a directory without configuration. It is killed when its test is over, however that ends. */
 export function startProgram(args: readonly string[], env: Environment = {}): Program {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd: tmpdir(), env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const text = { output: '', log: '' };
-  const watchers = new Set<() => void>();
-  const ending = Promise.withResolvers<Ending>();
-  const collect = (stream: NodeJS.ReadableStream, to: keyof typeof text) => {
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      text[to] += chunk;
-      for (const look of watchers) look();
-    });
-  };
-  collect(child.stdout, 'output');
-  collect(child.stderr, 'log');
-  if (process.env.TEST_LOG_LEVEL) child.stderr.pipe(process.stderr);
-  child.once('error', ending.reject);
-  child.once('close', (status, signal) => ending.resolve({ status, signal }));
-  endWithTest(child, ending.promise);
-
-  const within = <Result>(what: string, promise: Promise<Result>) =>
-    withPatience(promise, () => `${what}. It wrote:\n${text.output}\n${text.log}`);
-  return {
-    pid: child.pid ?? Number.NaN,
-    get output() {
-      return text.output;
-    },
-    get log() {
-      return text.log;
-    },
-    wrote(pattern) {
-      const found = Promise.withResolvers<RegExpExecArray>();
-      const look = () => {
-        const match = pattern.exec(text.output) ?? pattern.exec(text.log);
-        if (match) found.resolve(match);
-      };
-      watchers.add(look);
-      look();
-      const tooLate = () =>
-        found.reject(new Error(`The program ended without writing ${pattern}:\n${text.output}\n${text.log}`));
-      ending.promise.then(tooLate, tooLate);
-      return within(`The program did not write ${pattern}`, found.promise).finally(() => watchers.delete(look));
-    },
-    kill: (signal) => void child.kill(signal),
-    ended: () => within('The program did not end', ending.promise),
-  };
+  const program = spawnProgram(args, env);
+  onTestFinished(async () => {
+    program.kill('SIGKILL');
+    await program.ending.catch(() => undefined);
+  });
+  return program;
 }
 
 /** Runs `posthorn` to its end. */
@@ -182,24 +118,4 @@ function makeDirectory(): Promise<string> {
 
 function removeDirectory(directory: string): Promise<void> {
   return rm(directory, { recursive: true, force: true, maxRetries: 5 });
-}
-
-function endWithTest(child: ChildProcess, ending: Promise<Ending>): void {
-  const kill = () => child.kill('SIGKILL');
-  process.once('exit', kill); // when the test run itself is interrupted
-  const gone = ending.catch(() => undefined).finally(() => process.removeListener('exit', kill));
-  onTestFinished(async () => {
-    kill();
-    await gone;
-  });
-}
-
-async function withPatience<Result>(promise: Promise<Result>, complaint: () => string): Promise<Result> {
-  const tired = Promise.withResolvers<never>();
-  const timer = setTimeout(() => tired.reject(new Error(complaint())), PATIENCE_MS);
-  try {
-    return await Promise.race([promise, tired.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
