@@ -16,14 +16,22 @@ const ssr = { resolve: { conditions: ['module', 'node'] } };
 export default defineConfig({
   test: {
     projects: [
-      { ssr, test: { ...suite, name: 'pglite', provide: { database: 'pglite' } } },
+      {
+        ssr,
+        test: {
+          ...suite,
+          name: 'pglite',
+          provide: { database: 'pglite' },
+          globalSetup: 'test/support/pglite-setup.ts',
+        },
+      },
       {
         ssr,
         test: {
           ...suite,
           name: 'postgresql',
           provide: { database: 'postgresql' },
-          globalSetup: 'test/support/global-setup.ts',
+          globalSetup: 'test/support/postgresql-setup.ts',
         },
       },
     ],

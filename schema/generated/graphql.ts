@@ -184,7 +184,7 @@ export type DeliveryLogKind =
   | 'HELD'
   /** Somebody asked for it to be delivered again. */
   | 'REDELIVERY_REQUESTED'
-  /** The destination, which had been held for its failures, has recovered; nothing is held back any more. */
+  /** The destination is not held any more: it has recovered, or its webhook was enabled. */
   | 'RESUMED'
   /** The delivery was accepted and is due. */
   | 'SCHEDULED'
@@ -435,7 +435,7 @@ export type Role =
   | 'IMPORTER'
   /** What an operator may, and manages webhooks and saved schemas. */
   | 'MANAGER'
-  /** Reads webhooks, imports, deliveries and the delivery log. */
+  /** Reads webhooks, imports, deliveries and the delivery log; redelivers and cancels deliveries. */
   | 'OPERATOR'
   /** The instance's own: makes organizations. Made on the command line only. */
   | 'ROOT';

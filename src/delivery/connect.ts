@@ -142,14 +142,14 @@ export function createConnector(options: {
 /** How long one of several addresses may take before the next is tried. Node's 250 ms give up on distant hosts. */
 const NEXT_ADDRESS_AFTER_MS = 2_000;
 
-/** A server that sends session tickets without end would keep us busy without sending a byte of HTTP. */
-const MAX_TLS_SESSIONS = 16;
+/** A server that sends session tickets without end would keep us busy without a byte of HTTP. Usual are two. */
+const MAX_TLS_SESSIONS = 32;
 
 function finishTls(socket: Duplex, journey: Journey): void {
   let sessions = 0;
   socket.once('secureConnect', () => journey.reach('response'));
   socket.on('session', () => {
     sessions += 1;
-    if (sessions > MAX_TLS_SESSIONS) socket.destroy(Object.assign(new Error('too many'), { code: 'ERR_TLS_TICKETS' }));
+    if (sessions > MAX_TLS_SESSIONS) socket.destroy(Object.assign(new Error('too many'), { code: 'TLS_TICKET_FLOOD' }));
   });
 }

@@ -49,8 +49,7 @@ export const DeliveryLogKindEnum = builder.enumType('DeliveryLogKind', {
     },
     RESUMED: {
       value: DeliveryLogKind.RESUMED,
-      description:
-        'The destination, which had been held for its failures, has recovered; nothing is held back any more.',
+      description: 'The destination is not held any more: it has recovered, or its webhook was enabled.',
     },
   },
 });

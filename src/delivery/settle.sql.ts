@@ -11,6 +11,8 @@ import { JUDGE_DESTINATIONS } from './health.sql.ts';
  * because the answer to an earlier try was lost, is left out. What waited for the outcome of a superseded delivery is
  * due now.
  *
+ * Deliveries are locked in the order of their ids, then destinations, then webhooks, like everywhere.
+ *
  * Cost: look-ups by primary key, and the insertions. The arrays and each `limit 1` keep the planner from walking whole
  * tables instead, as it does with a plan made when they were empty. The entries are inserted in the order of `place`,
  * so that within a delivery an attempt comes before what it led to.
@@ -26,6 +28,7 @@ with outcome as (
     response_end "ResponseEnd", error_code text, error_message text, remote_address text, timings text
   )
   where (select true from attempt where attempt.id = attempt_id limit 1) is null
+  order by delivery_id
 ),
 ours as (
   select outcome.*

@@ -82,6 +82,7 @@ const CODES: Readonly<Record<string, Explanation>> = {
   ETIMEDOUT: ['CONNECT_FAILED', 'The host did not answer the attempt to connect.'],
   HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'The response has more headers than are accepted.'],
   UNASKED_UPGRADE: ['PROTOCOL_ERROR', 'The receiver switched to another protocol without being asked.'],
+  TLS_TICKET_FLOOD: ['PROTOCOL_ERROR', 'The receiver sent more TLS session tickets than are accepted.'],
   ERR_INVALID_CHAR: BAD_HEADER,
   ERR_INVALID_HTTP_TOKEN: BAD_HEADER,
   ERR_HTTP_INVALID_HEADER_VALUE: BAD_HEADER,

@@ -6,7 +6,7 @@ import type { Role } from '../../prisma/client/client.ts';
 export const PERMISSIONS = [
   'reportImports',
   'readDeliveries',
-  'actOnDeliveries',
+  'actOnDeliveries', // redeliver and cancel them
   'readWebhooks',
   'manageWebhooks',
   'manageKeys',

@@ -17,7 +17,7 @@ export const RoleType = builder.enumType('Role', {
     IMPORTER: { value: Role.IMPORTER, description: 'Reports imports, and nothing else.' },
     OPERATOR: {
       value: Role.OPERATOR,
-      description: 'Reads webhooks, imports, deliveries and the delivery log.',
+      description: 'Reads webhooks, imports, deliveries and the delivery log; redelivers and cancels deliveries.',
     },
     MANAGER: { value: Role.MANAGER, description: 'What an operator may, and manages webhooks and saved schemas.' },
     ADMIN: { value: Role.ADMIN, description: 'What a manager may, and reports imports and manages keys.' },

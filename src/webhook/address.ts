@@ -1,7 +1,9 @@
 /** The one rule on which addresses a webhook may reach, used when it is created, tested and sent to. */
 
 import { lookup } from 'node:dns/promises';
+import { open } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { devNull } from 'node:os';
 import ipaddr from 'ipaddr.js';
 
 /** Decides about single addresses. Pure: what was allowed once is always allowed. */
@@ -57,10 +59,19 @@ export function createAddressRules(allowedNetworks: readonly string[]): AddressR
   };
 }
 
-/** Asks the system (hosts file included), keeping the order in which it answers. */
+/**
+ * Asks the system (hosts file included), keeping the order in which it answers. Rejects with `EMFILE` or `ENFILE` when
+ * there was no file descriptor to ask with, of which getaddrinfo says that there is no such name.
+ */
 export const systemResolver: Resolver = async (hostname) => {
-  const answers = await lookup(hostname, { all: true, order: 'verbatim' });
-  return answers.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+  try {
+    const answers = await lookup(hostname, { all: true, order: 'verbatim' });
+    return answers.map(({ address, family }) => ({ address, family: family === 6 ? 6 : 4 }));
+  } catch (error) {
+    const probe = await open(devNull);
+    await probe.close();
+    throw error;
+  }
 };
 
 /**

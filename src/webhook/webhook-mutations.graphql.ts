@@ -8,19 +8,11 @@ import { builder } from '../graphql/builder.ts';
 import { globalId } from '../graphql/node-input.ts';
 import { parseInput } from '../graphql/parse-input.ts';
 import { exposeRefusal } from '../graphql/refusal.ts';
-import { storableText } from '../lib/text.ts';
 import { EventTypeEnum } from './event-type.graphql.ts';
 import { SavedSchemaNotFoundError } from './saved-schema.ts';
 import { WebhookUrlRefusedError } from './url.ts';
 import { WebhookType } from './webhook.graphql.ts';
-import {
-  createWebhook,
-  disableWebhook,
-  enableWebhook,
-  updateWebhook,
-  WebhookFilterEmptyError,
-  WebhookNotFoundError,
-} from './webhook.ts';
+import { createWebhook, updateWebhook, WebhookFilterEmptyError, WebhookNotFoundError } from './webhook.ts';
 import { webhookChanges, webhookInput } from './webhook-input.ts';
 
 exposeRefusal(WebhookUrlRefusedError, 'The URL is not one that may be contacted.');
@@ -81,7 +73,8 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
   }),
 });
 
-const WebhookPayload = builder.objectRef<{ webhook: Webhook }>('WebhookPayload').implement({
+/** `WebhookPayload`. */
+export const WebhookPayload = builder.objectRef<{ webhook: Webhook }>('WebhookPayload').implement({
   description: 'A webhook that was changed.',
   fields: (t) => ({
     webhook: t.field({ type: WebhookType, description: 'As it is now.', resolve: ({ webhook }) => webhook }),
@@ -111,7 +104,8 @@ builder.mutationField('createWebhook', (t) =>
   }),
 );
 
-const webhookId = z.object({ webhookId: globalId('Webhook') });
+/** Input that names a webhook. */
+export const webhookId = z.object({ webhookId: globalId('Webhook') });
 
 builder.mutationField('updateWebhook', (t) =>
   t.field({
@@ -132,58 +126,6 @@ builder.mutationField('updateWebhook', (t) =>
     resolve: async (_root, { input }, context) => {
       const { webhookId: id, ...changes } = parseInput(webhookId.and(webhookChanges), input);
       return { webhook: await updateWebhook(context.app, organizationOf(context), id, changes) };
-    },
-  }),
-);
-
-const DisableWebhookInput = builder.inputType('DisableWebhookInput', {
-  description: 'Which webhook, and why.',
-  fields: (t) => ({
-    webhookId: t.id({ required: true, description: 'Which webhook.' }),
-    reason: t.string({ description: 'For people, at most 500 characters.' }),
-  }),
-});
-
-const disableWebhookSchema = z.object({ webhookId: globalId('Webhook'), reason: storableText(1, 500).nullish() });
-
-builder.mutationField('disableWebhook', (t) =>
-  t.field({
-    type: WebhookPayload,
-    description:
-      'Stops deliveries, and keeps new imports from matching. Deliveries already leased may make one more attempt; those that wait go on when it is enabled again. Disabling twice keeps the first reason.',
-    authScopes: { may: 'manageWebhooks' },
-    errors: {
-      types: [InputError, WebhookNotFoundError],
-      union: { name: 'DisableWebhookResult', description: 'What became of it.' },
-    },
-    args: { input: t.arg({ type: DisableWebhookInput, required: true, description: 'Which webhook, and why.' }) },
-    resolve: async (_root, { input }, context) => {
-      const { webhookId: id, reason } = parseInput(disableWebhookSchema, input);
-      const byHand = reason ?? `Disabled by hand, with the key "${context.viewer?.keyName}".`;
-      return { webhook: await disableWebhook(context.app, organizationOf(context), id, byHand) };
-    },
-  }),
-);
-
-const EnableWebhookInput = builder.inputType('EnableWebhookInput', {
-  description: 'Which webhook.',
-  fields: (t) => ({ webhookId: t.id({ required: true, description: 'Which webhook.' }) }),
-});
-
-builder.mutationField('enableWebhook', (t) =>
-  t.field({
-    type: WebhookPayload,
-    description:
-      'Lets imports match again. What waited is delivered at once; imports of the time between are not made up for.',
-    authScopes: { may: 'manageWebhooks' },
-    errors: {
-      types: [InputError, WebhookNotFoundError],
-      union: { name: 'EnableWebhookResult', description: 'What became of it.' },
-    },
-    args: { input: t.arg({ type: EnableWebhookInput, required: true, description: 'Which webhook.' }) },
-    resolve: async (_root, { input }, context) => {
-      const { webhookId: id } = parseInput(webhookId, input);
-      return { webhook: await enableWebhook(context.app, organizationOf(context), id) };
     },
   }),
 );

@@ -1,10 +1,9 @@
-/** Managed webhooks: made, changed, switched on and off. */
+/** Managed webhooks: made and changed. */
 
-import { HoldReason, type Prisma, type Webhook } from '../../prisma/client/client.ts';
+import type { Prisma, Webhook } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { DomainError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
-import { dueHint } from './due.ts';
 import { sealHeaders } from './header.ts';
 import { LOCK_FILTERS, SavedSchemaNotFoundError } from './saved-schema.ts';
 import { insertSecret, replaceSecret } from './secret.ts';
@@ -29,8 +28,23 @@ export class WebhookFilterEmptyError extends DomainError {
   }
 }
 
-/** Disabled destinations are held until the end of time. */
-export const DISABLED_UNTIL = new Date('9999-12-31T00:00:00Z');
+/**
+ * Takes the lock of those who change a webhook, which is the row of its destination, until the transaction ends. Then
+ * nobody has changed, disabled or deleted it between the moment at which Prisma looks for the row and its update, and
+ * settlements, which lock destinations before webhooks too, cannot deadlock with it.
+ */
+export async function lockWebhook(
+  transaction: Prisma.TransactionClient,
+  organizationId: string,
+  webhookId: string,
+): Promise<void> {
+  await transaction.$queryRaw`
+    select id from destination
+    where id = (
+      select destination_id from webhook where id = ${webhookId}::uuid and organization_id = ${organizationId}::uuid
+    )
+    for update`;
+}
 
 type Deps = Pick<App, 'db' | 'clock' | 'box' | 'rules' | 'resolver'>;
 
@@ -100,6 +114,7 @@ export async function updateWebhook(
   const checked = url === undefined ? undefined : await checkWebhookUrl(app, url);
   return await app.db.prisma.$transaction(async (transaction) => {
     await transaction.$queryRawUnsafe(LOCK_FILTERS, organizationId);
+    await lockWebhook(transaction, organizationId, id);
     if (maxAttemptsPerSecond !== undefined) {
       await transaction.destination.updateMany({
         where: { organizationId, webhook: { id, deletedAt: null } },
@@ -124,63 +139,6 @@ export async function updateWebhook(
 }
 
 /**
- * Stops deliveries to a webhook and keeps new imports from matching it. Deliveries already leased may make one more
- * attempt; those that wait go on when it is enabled again. Disabling twice keeps the first time and the first reason.
- *
- * @throws {WebhookNotFoundError}
- */
-export async function disableWebhook(
-  { db, clock }: Pick<App, 'db' | 'clock'>,
-  organizationId: string,
-  id: string,
-  reason: string,
-): Promise<Webhook> {
-  const now = clock.now();
-  return await db.prisma.$transaction(async (transaction) => {
-    await lockDestination(transaction, organizationId, id);
-    const [disabled] = await transaction.webhook.updateManyAndReturn({
-      where: { id, organizationId, deletedAt: null, enabled: true },
-      data: { enabled: false, disabledReason: reason, disabledAt: now, updatedAt: now },
-    });
-    if (!disabled) return await findWebhook(transaction, organizationId, id);
-    await transaction.destination.update({
-      where: { id: disabled.destinationId },
-      data: { holdUntil: DISABLED_UNTIL, holdReason: HoldReason.DISABLED },
-    });
-    return disabled;
-  });
-}
-
-/**
- * Lets a webhook match imports again, and what waited for it go on at once: if it had been failing with one attempt,
- * and more with each success.
- *
- * @throws {WebhookNotFoundError}
- */
-export async function enableWebhook(
-  { db, clock, signals }: Pick<App, 'db' | 'clock' | 'signals'>,
-  organizationId: string,
-  id: string,
-): Promise<Webhook> {
-  const webhook = await db.prisma.$transaction(async (transaction) => {
-    await lockDestination(transaction, organizationId, id);
-    const [enabled] = await transaction.webhook.updateManyAndReturn({
-      where: { id, organizationId, deletedAt: null, enabled: false },
-      data: { enabled: true, disabledReason: null, disabledAt: null, updatedAt: clock.now() },
-    });
-    if (!enabled) return await findWebhook(transaction, organizationId, id);
-    await transaction.destination.update({ where: { id: enabled.destinationId }, data: NOT_HELD });
-    await transaction.destination.updateMany({
-      where: { id: enabled.destinationId, failingSince: { not: null } },
-      data: { failingSince: null, recoveryConcurrency: 1 },
-    });
-    return enabled;
-  });
-  signals.emit('destination.due', [dueHint(webhook)]);
-  return webhook;
-}
-
-/**
  * Replaces a webhook's signing secret; the old one signs beside it for `overlapSeconds`.
  *
  * @throws {WebhookNotFoundError}
@@ -191,6 +149,7 @@ export async function rotateWebhookSecret(
   { id, overlapSeconds }: { id: string; overlapSeconds: number },
 ): Promise<{ webhook: Webhook; secret: string }> {
   return await app.db.prisma.$transaction(async (transaction) => {
+    await lockWebhook(transaction, organizationId, id);
     const [webhook] = await transaction.webhook.updateManyAndReturn({
       where: { id, organizationId, deletedAt: null },
       data: { updatedAt: app.clock.now() },
@@ -213,17 +172,8 @@ export async function rotateBasicWebhookSecret(
   });
 }
 
-const NOT_HELD = { holdUntil: null, holdReason: null, openings: 0, windowStartedAt: null };
-
-/** Whoever changes both locks the destination first, as settlements do. */
-async function lockDestination(transaction: Prisma.TransactionClient, organizationId: string, webhookId: string) {
-  await transaction.$queryRaw`
-    select id from destination
-    where id = (select destination_id from webhook where id = ${webhookId}::uuid and organization_id = ${organizationId}::uuid)
-    for no key update`;
-}
-
-async function findWebhook(
+/** @throws {WebhookNotFoundError} */
+export async function findWebhook(
   transaction: Prisma.TransactionClient,
   organizationId: string,
   id: string,

@@ -101,7 +101,7 @@ const BUSY = { ...LONG, DISPATCH_CONCURRENCY: '20' };
 
 const ENDINGS = [
   { how: 'finishes within its grace time', grace: '300', cut: false },
-  { how: 'is cut short when that is over', grace: '0.5', cut: true },
+  { how: 'is cut short at the end of its grace', grace: '0.5', cut: true },
 ] as const;
 
 describe('under load, a server that is told to stop', () => {

@@ -1,10 +1,10 @@
 /** A database of one test, on whichever the project is about. */
 
-import type { PGlite } from '@electric-sql/pglite';
+import { readFile } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
 import { inject } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import { migrate } from '../../src/database/migrate.ts';
-import { migrationSession, openPglite, wrapPglite } from '../../src/database/pglite.ts';
+import { wrapPglite } from '../../src/database/pglite.ts';
 import { openPostgresql } from '../../src/database/postgresql.ts';
 import { HOT_PATH_SETTINGS } from '../../src/database/settings.ts';
 import { createLogger } from '../../src/lib/logger.ts';
@@ -55,8 +55,7 @@ async function openOnPostgresql(): Promise<OpenTestDatabase> {
 let shared: Promise<PGlite> | undefined;
 
 async function openOnPglite(): Promise<OpenTestDatabase> {
-  shared ??= openPglite().then(async (pglite) => {
-    await migrate(migrationSession(pglite));
+  shared ??= openTemplate().then(async (pglite) => {
     await pglite.exec(`${INSTALL_CLOCK} set search_path = ${SEARCH_PATH}; ${HOT_PATH_SETTINGS}`);
     return pglite;
   });
@@ -65,6 +64,10 @@ async function openOnPglite(): Promise<OpenTestDatabase> {
   const open = wrapPglite(pglite);
   const db: Database = { ...open, close: () => open.prisma.$disconnect() };
   return { db, url: undefined, connect: () => db, close: () => db.close() };
+}
+
+async function openTemplate(): Promise<PGlite> {
+  return await PGlite.create({ loadDataDir: new Blob([await readFile(inject('pglite').dump)]) });
 }
 
 const EMPTY = `

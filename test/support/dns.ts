@@ -68,5 +68,12 @@ export function resolverAt(server: Pick<DnsServer, 'port'>): Resolver {
 
 function records(name: string, type: number, addresses: readonly string[]) {
   const wanted = addresses.filter((address) => address.includes(':') === (type === Packet.TYPE.AAAA));
-  return wanted.map((address) => new Packet.Resource({ name, type, class: Packet.CLASS.IN, ttl: 0, address }));
+  return wanted.map((address) => {
+    return new Packet.Resource({ name, type, class: Packet.CLASS.IN, ttl: 0, address: withoutDottedTail(address) });
+  });
+}
+
+/** The server writes `::127.0.0.1` wrongly, and `::7f00:1`, which is the same, rightly. */
+function withoutDottedTail(address: string): string {
+  return address.includes(':') ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }

@@ -5,8 +5,9 @@ import pg from 'pg';
 import { inject } from 'vitest';
 import { sqlState } from '../../src/database/database-error.ts';
 import type { MigrationSession } from '../../src/database/migrate.ts';
+import type { PgliteTemplate } from './pglite-setup.ts';
 
-/** Where this run's databases are; given to every test by `global-setup.ts`. */
+/** Where this run's databases are; given to every test by `postgresql-setup.ts`. */
 export interface TestServer {
   /** A URL that may create and drop databases. */
   readonly url: string;
@@ -22,6 +23,8 @@ declare module 'vitest' {
     database: 'pglite' | 'postgresql';
     /** Only in the project `postgresql`. */
     postgresql: TestServer;
+    /** Only in the project `pglite`. */
+    pglite: PgliteTemplate;
   }
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, inject, onTestFinished, vi } from 'vitest';
+import { inject, onTestFinished, vi } from 'vitest';
 import { generateApiKey } from '../../src/organization/api-key.ts';
 import type { Caller } from './client.ts';
 import { createDatabase } from './postgresql.ts';
@@ -55,7 +55,7 @@ export async function givenInstallation({ empty = false }: { readonly empty?: bo
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'info',
   };
   if (inject('database') === 'pglite') {
-    if (!empty) await cp(await migratedDirectory(), common.DATA_DIR, { recursive: true });
+    if (!empty) await cp(inject('pglite').directory, common.DATA_DIR, { recursive: true });
     return { key, env: common };
   }
   const database = await createDatabase({ empty });
@@ -91,25 +91,6 @@ export async function startDispatcherProcess(
   const program = startProgram(['dispatcher', ...options], { ...env, ...more });
   await program.wrote(/process\.started/);
   return program;
-}
-
-/** A cold PGlite takes seconds and a copy of one does not, so the tests of a file share the first. */
-let migrated: Promise<string> | undefined;
-
-afterAll(async () => {
-  if (migrated) await removeDirectory(await migrated);
-});
-
-function migratedDirectory(): Promise<string> {
-  migrated ??= migrateOnce();
-  return migrated;
-}
-
-async function migrateOnce(): Promise<string> {
-  const directory = await makeDirectory();
-  const { status, log } = await runProgram(['migrate'], { DATA_DIR: directory });
-  if (status !== 0) throw new Error(`The embedded database could not be migrated: ${log}`);
-  return directory;
 }
 
 function makeDirectory(): Promise<string> {

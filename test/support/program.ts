@@ -17,8 +17,8 @@ export interface Program {
   readonly output: string;
   /** Everything on standard error so far: the log, and complaints. */
   readonly log: string;
-  /** The first match in what it wrote, as soon as there is one; rejects when the process ends without it. */
-  wrote(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The first match in what it wrote, as soon as there is one; rejects when the process ends without it, or takes longer. */
+  wrote(pattern: RegExp, patienceMs?: number): Promise<RegExpExecArray>;
   kill(signal: NodeJS.Signals): void;
   /** How it ended; rejects when it goes on for too long. */
   ended(): Promise<Ending>;
@@ -56,8 +56,8 @@ export function spawnProgram(args: readonly string[], env: Environment = {}): Pr
   const forget = () => void process.removeListener('exit', kill);
   ending.then(forget, forget);
 
-  const within = <Result>(what: string, promise: Promise<Result>) =>
-    withPatience(promise, () => `${what}. It wrote:\n${text.output}\n${text.log}`);
+  const within = <Result>(what: string, promise: Promise<Result>, patienceMs = PATIENCE_MS) =>
+    withPatience(promise, patienceMs, () => `${what}. It wrote:\n${text.output}\n${text.log}`);
   return {
     pid: child.pid ?? Number.NaN,
     get output() {
@@ -66,7 +66,7 @@ export function spawnProgram(args: readonly string[], env: Environment = {}): Pr
     get log() {
       return text.log;
     },
-    wrote(pattern) {
+    wrote(pattern, patienceMs) {
       const found = Promise.withResolvers<RegExpExecArray>();
       const look = () => {
         const match = pattern.exec(text.output) ?? pattern.exec(text.log);
@@ -77,7 +77,9 @@ export function spawnProgram(args: readonly string[], env: Environment = {}): Pr
       const tooLate = () =>
         found.reject(new Error(`The program ended without writing ${pattern}:\n${text.output}\n${text.log}`));
       ending.then(tooLate, tooLate);
-      return within(`The program did not write ${pattern}`, found.promise).finally(() => watchers.delete(look));
+      return within(`The program did not write ${pattern}`, found.promise, patienceMs).finally(() =>
+        watchers.delete(look),
+      );
     },
     kill: (signal) => void child.kill(signal),
     ended: () => within('The program did not end', ending),
@@ -85,9 +87,13 @@ export function spawnProgram(args: readonly string[], env: Environment = {}): Pr
   };
 }
 
-async function withPatience<Result>(promise: Promise<Result>, complaint: () => string): Promise<Result> {
+async function withPatience<Result>(
+  promise: Promise<Result>,
+  patienceMs: number,
+  complaint: () => string,
+): Promise<Result> {
   const tired = Promise.withResolvers<never>();
-  const timer = setTimeout(() => tired.reject(new Error(complaint())), PATIENCE_MS);
+  const timer = setTimeout(() => tired.reject(new Error(complaint())), patienceMs);
   try {
     return await Promise.race([promise, tired.promise]);
   } finally {

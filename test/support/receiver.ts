@@ -56,11 +56,17 @@ export type Answers = readonly Answer[] | AnswerHandler;
 /** For a `delay`: an answer that does not come. */
 export const never: Promise<never> = new Promise(() => {});
 
-/** Starts a receiver on a free port of 127.0.0.1; with `tls` it speaks https. Answers 200 unless told otherwise. */
-export async function startReceiver(
-  answers: Answers = [200],
-  options: { readonly tls?: { readonly key: string; readonly cert: string } } = {},
-): Promise<Receiver> {
+/** How a receiver differs from the usual one. */
+export interface ReceiverOptions {
+  /** It speaks https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly host?: string;
+}
+
+/** Starts a receiver on a free port of this machine. Answers 200 unless told otherwise. */
+export async function startReceiver(answers: Answers = [200], options: ReceiverOptions = {}): Promise<Receiver> {
+  const { host = '127.0.0.1' } = options;
   const requests: ReceivedRequest[] = [];
   const waiting = new Set<() => void>();
   let answerFor = chooser(answers);
@@ -71,7 +77,7 @@ export async function startReceiver(
   server.on('connection', () => {
     connections += 1;
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const { port } = addressOf(server);
 
   async function receive(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
@@ -119,7 +125,7 @@ export async function startReceiver(
   }
 
   return {
-    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
+    url: `${options.tls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     requests,
     get connections() {
