@@ -1,10 +1,6 @@
 /** Manual work on deliveries, each one transaction: lock, look, change. */
 
-const ENTRY = `
-  insert into delivery_log_entry (
-    organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, next_attempt_at, reason
-  )`;
+import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
 
 /**
  * Locks the delivery `$1` of organization `$2` and answers where it stands once whoever was changing it has committed.
@@ -61,11 +57,7 @@ with redelivered as (
   returning *
 ),
 logged as (
-  ${ENTRY}
-  select
-    organization_id, now(), 'REDELIVERY_REQUESTED', id, status, destination_id, webhook_id, event_id, event_type,
-    import_id, is_test, next_attempt_at, $2
-  from redelivered
+  ${APPEND_ENTRIES} ${entriesFor('redelivered', { kind: 'REDELIVERY_REQUESTED', nextAttemptAt: 'next_attempt_at', reason: '$2' })}
 )
 select id from redelivered`;
 
@@ -76,10 +68,6 @@ with cancelled as (
   returning *
 ),
 logged as (
-  ${ENTRY}
-  select
-    organization_id, now(), 'CANCELLED', id, status, destination_id, webhook_id, event_id, event_type, import_id, is_test,
-    null, $2
-  from cancelled
+  ${APPEND_ENTRIES} ${entriesFor('cancelled', { kind: 'CANCELLED', reason: '$2' })}
 )
 select id from cancelled`;

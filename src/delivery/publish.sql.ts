@@ -1,5 +1,7 @@
 /** The outbox, as the end of a statement that knows what happened. */
 
+import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
+
 /**
  * Common table expressions that turn `happened` into events, deliveries and log entries, to be appended to a statement
  * that has defined it:
@@ -102,17 +104,12 @@ scheduled as (
   returning *
 ),
 logged as (
-  insert into delivery_log_entry (
-    organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, next_attempt_at, reason
-  )
-  select
-    organization_id, now(), 'SUPERSEDED'::"DeliveryLogKind", id, status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, null, 'A later event of the same import is delivered instead.'
-  from superseded
+  ${APPEND_ENTRIES}
+  ${entriesFor('superseded', { kind: 'SUPERSEDED', reason: `'A later event of the same import is delivered instead.'` })}
   union all
-  select
-    organization_id, now(), 'SCHEDULED', id, status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, next_attempt_at, case when follows_id is not null then 'Waits for the attempt of the event that it supersedes.' end
-  from scheduled
+  ${entriesFor('scheduled', {
+    kind: 'SCHEDULED',
+    nextAttemptAt: 'next_attempt_at',
+    reason: `case when follows_id is not null then 'Waits for the attempt of the event that it supersedes.' end`,
+  })}
 )`;

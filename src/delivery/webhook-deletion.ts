@@ -2,6 +2,7 @@
 
 import type { App } from '../app.ts';
 import { WebhookNotFoundError } from '../webhook/webhook.ts';
+import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
 
 /** Deliveries cancelled in one transaction: some tens of milliseconds, so that neither locks nor the live log wait long. */
 const BATCH_SIZE = 1_000;
@@ -79,13 +80,6 @@ cancelled as (
   returning *
 ),
 logged as (
-  insert into delivery_log_entry (
-    organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, reason
-  )
-  select
-    organization_id, now(), 'CANCELLED', id, status, destination_id, webhook_id, event_id, event_type, import_id,
-    is_test, 'The webhook was deleted.'
-  from cancelled
+  ${APPEND_ENTRIES} ${entriesFor('cancelled', { kind: 'CANCELLED', reason: `'The webhook was deleted.'` })}
 )
 select count(*)::int as cancelled from cancelled`;

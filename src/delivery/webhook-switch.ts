@@ -4,6 +4,7 @@ import { HoldReason, type Webhook } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { dueHint } from '../webhook/due.ts';
 import { findWebhook, lockWebhook } from '../webhook/webhook.ts';
+import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
 
 type Deps = Pick<App, 'db' | 'clock' | 'signals'>;
 
@@ -77,15 +78,7 @@ export async function enableWebhook(
 const NOT_HELD = { holdUntil: null, holdReason: null, openings: 0, windowStartedAt: null };
 
 /** Index: delivery_due_idx. */
-const LOG_SWITCH = `
-insert into delivery_log_entry (
-  organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, import_id,
-  is_test, reason
-)
-select
-  organization_id, now(), $2::"DeliveryLogKind", id, status, destination_id, webhook_id, event_id, event_type, import_id,
-  is_test, $3
-from delivery
-where destination_id = $1::uuid and status = 'PENDING'
-order by next_attempt_at
-limit 1`;
+const LOG_SWITCH = `${APPEND_ENTRIES} ${entriesFor(
+  `delivery where destination_id = $1::uuid and status = 'PENDING' order by delivery.next_attempt_at limit 1`,
+  { kind: '$2', reason: '$3' },
+)}`;

@@ -2,6 +2,7 @@
 
 import type { Delivery, EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
+import { APPEND_ENTRIES, entriesFor } from '../delivery/log-append.sql.ts';
 import { DomainError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
 import { dueHint } from '../webhook/due.ts';
@@ -102,13 +103,6 @@ scheduled as (
   returning *
 ),
 logged as (
-  insert into delivery_log_entry (
-    organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, is_test,
-    next_attempt_at
-  )
-  select
-    organization_id, now(), 'SCHEDULED', id, status, destination_id, webhook_id, event_id, event_type, true,
-    next_attempt_at
-  from scheduled
+  ${APPEND_ENTRIES} ${entriesFor('scheduled', { kind: 'SCHEDULED', nextAttemptAt: 'next_attempt_at' })}
 )
 select id from scheduled`;
