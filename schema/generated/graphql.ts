@@ -117,7 +117,7 @@ export type DeliveryErrorCode =
   | 'INVALID_URL'
   /** Our network reaches nobody; nothing was sent. Not counted against the receiver. */
   | 'NETWORK_DOWN'
-  /** The receiver answered with interim (1xx) responses only, more than are accepted. */
+  /** The receiver sent more interim (1xx) responses, or blank lines, than are accepted. */
   | 'NO_FINAL_RESPONSE'
   /** No connection came free before the deadline; nothing was sent. Not counted against the receiver. */
   | 'NO_FREE_CONNECTION'
@@ -203,6 +203,17 @@ export type DeliveryStatus =
   | 'PENDING'
   /** Overtaken by a later event of the same import. */
   | 'SUPERSEDED';
+
+/** How a destination is doing. */
+export type DestinationHealth =
+  /** Deliveries go out, and every attempt since failingSince failed. */
+  | 'FAILING'
+  /** It gets nothing for now; holdReason says why. */
+  | 'HELD'
+  /** It was held for failures; a few attempts are allowed at once, and more with each success. */
+  | 'RECOVERING'
+  /** Deliveries go out. */
+  | 'WELL';
 
 /** Which webhook, and why. */
 export type DisableWebhookInput = {
@@ -421,6 +432,21 @@ export type RenameSavedSchemaInput = {
   savedSchemaId: string;
 };
 
+/** How a response's body ended. */
+export type ResponseEnd =
+  /** This server was shutting down. */
+  | 'ABORTED'
+  /** All of it was read. */
+  | 'COMPLETE'
+  /** There was more than is read of any body; the connection was closed. */
+  | 'CUT'
+  /** The connection was closed, or something invalid came, before its end. */
+  | 'RESET'
+  /** The attempt's deadline passed before its end. */
+  | 'TIMEOUT'
+  /** It was not compressed as its header said. */
+  | 'UNDECODABLE';
+
 /** Which key. */
 export type RevokeApiKeyInput = {
   /** The key's id, not the key. */
@@ -554,9 +580,9 @@ export type WhyRefusedFragment =
 
 export type SavedSchemaFieldsFragment = { id: string, name: string, createdAt: string, updatedAt: string };
 
-export type WebhookSummaryFragment = { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } };
+export type WebhookSummaryFragment = { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } };
 
-export type WebhookDetailsFragment = { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } };
+export type WebhookDetailsFragment = { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } };
 
 export type ApiKeyFieldsFragment = { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null };
 
@@ -574,14 +600,14 @@ export type WebhooksQueryVariables = Exact<{
 }>;
 
 
-export type WebhooksQuery = { webhooks: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }> } };
+export type WebhooksQuery = { webhooks: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }> } };
 
 export type WebhookQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type WebhookQuery = { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, isTest: boolean, importId: string | null, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string } }> }, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } | null };
+export type WebhookQuery = { webhook: { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, isTest: boolean, importId: string | null, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string } }> }, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } | null };
 
 export type CreateWebhookMutationVariables = Exact<{
   input: CreateWebhookInput;
@@ -589,7 +615,7 @@ export type CreateWebhookMutationVariables = Exact<{
 
 
 export type CreateWebhookMutation = { createWebhook:
-    | { secret: string, webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+    | { secret: string, webhook: { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }
     | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'SavedSchemaNotFoundError', code: string, message: string }
     | { __typename: 'WebhookFilterEmptyError', code: string, message: string }
@@ -606,7 +632,7 @@ export type UpdateWebhookMutation = { updateWebhook:
     | { __typename: 'SavedSchemaNotFoundError', code: string, message: string }
     | { __typename: 'WebhookFilterEmptyError', code: string, message: string }
     | { __typename: 'WebhookNotFoundError', code: string, message: string }
-    | { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+    | { webhook: { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }
     | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
    };
 
@@ -629,7 +655,7 @@ export type EnableWebhookMutationVariables = Exact<{
 export type EnableWebhookMutation = { enableWebhook:
     | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'WebhookNotFoundError', code: string, message: string }
-    | { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+    | { webhook: { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }
    };
 
 export type DisableWebhookMutationVariables = Exact<{
@@ -640,7 +666,7 @@ export type DisableWebhookMutationVariables = Exact<{
 export type DisableWebhookMutation = { disableWebhook:
     | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'WebhookNotFoundError', code: string, message: string }
-    | { webhook: { retryScheduleSeconds: Array<number>, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, holdReason: HoldReason | null, holdUntil: string | null } } }
+    | { webhook: { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }
    };
 
 export type RotateWebhookSecretMutationVariables = Exact<{
@@ -895,7 +921,7 @@ export type LogEntryFragment = { cursor: string, at: string, kind: DeliveryLogKi
 
 export type DeliverySummaryFragment = { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null };
 
-export type AttemptDetailsFragment = { id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null };
+export type AttemptDetailsFragment = { id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null };
 
 export type ImportSummaryFragment = { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string };
 
@@ -913,7 +939,7 @@ export type DeliveryQueryVariables = Exact<{
 }>;
 
 
-export type DeliveryQuery = { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, destination: { id: string, origin: string | null, holdReason: HoldReason | null, holdUntil: string | null }, event: { body: string, createdAt: string, id: string, type: EventType }, attempts: Array<{ id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null }>, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null };
+export type DeliveryQuery = { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, destination: { id: string, origin: string | null, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number }, event: { body: string, createdAt: string, id: string, type: EventType }, attempts: Array<{ id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null }>, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null };
 
 export type ImportsQueryVariables = Exact<{
   filter?: ImportFilter | null | undefined;
@@ -1031,8 +1057,11 @@ export const WebhookSummaryFragmentDoc = new TypedDocumentString(`
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }
     `, {"fragmentName":"WebhookSummary"}) as unknown as TypedDocumentString<WebhookSummaryFragment, unknown>;
@@ -1044,6 +1073,7 @@ export const WebhookDetailsFragmentDoc = new TypedDocumentString(`
     maskedValue
   }
   retryScheduleSeconds
+  maxAttemptsPerSecond
   createdAt
   updatedAt
 }
@@ -1063,8 +1093,11 @@ export const WebhookDetailsFragmentDoc = new TypedDocumentString(`
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }`, {"fragmentName":"WebhookDetails"}) as unknown as TypedDocumentString<WebhookDetailsFragment, unknown>;
 export const ApiKeyFieldsFragmentDoc = new TypedDocumentString(`
@@ -1176,6 +1209,7 @@ export const AttemptDetailsFragmentDoc = new TypedDocumentString(`
   }
   responseBody
   responseBodyTruncated
+  responseEnd
   remoteAddress
   timings {
     dnsMs
@@ -1247,8 +1281,11 @@ export const WebhooksDocument = new TypedDocumentString(`
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
 export const WebhookDocument = new TypedDocumentString(`
@@ -1288,8 +1325,11 @@ export const WebhookDocument = new TypedDocumentString(`
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }
 fragment WebhookDetails on Webhook {
@@ -1299,6 +1339,7 @@ fragment WebhookDetails on Webhook {
     maskedValue
   }
   retryScheduleSeconds
+  maxAttemptsPerSecond
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<WebhookQuery, WebhookQueryVariables>;
@@ -1341,8 +1382,11 @@ fragment WebhookSummary on Webhook {
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }
 fragment WebhookDetails on Webhook {
@@ -1352,6 +1396,7 @@ fragment WebhookDetails on Webhook {
     maskedValue
   }
   retryScheduleSeconds
+  maxAttemptsPerSecond
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<CreateWebhookMutation, CreateWebhookMutationVariables>;
@@ -1393,8 +1438,11 @@ fragment WebhookSummary on Webhook {
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }
 fragment WebhookDetails on Webhook {
@@ -1404,6 +1452,7 @@ fragment WebhookDetails on Webhook {
     maskedValue
   }
   retryScheduleSeconds
+  maxAttemptsPerSecond
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
@@ -1466,8 +1515,11 @@ fragment WebhookSummary on Webhook {
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }
 fragment WebhookDetails on Webhook {
@@ -1477,6 +1529,7 @@ fragment WebhookDetails on Webhook {
     maskedValue
   }
   retryScheduleSeconds
+  maxAttemptsPerSecond
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<EnableWebhookMutation, EnableWebhookMutationVariables>;
@@ -1518,8 +1571,11 @@ fragment WebhookSummary on Webhook {
   }
   destination {
     id
+    health
     holdReason
     holdUntil
+    failingSince
+    concurrency
   }
 }
 fragment WebhookDetails on Webhook {
@@ -1529,6 +1585,7 @@ fragment WebhookDetails on Webhook {
     maskedValue
   }
   retryScheduleSeconds
+  maxAttemptsPerSecond
   createdAt
   updatedAt
 }`) as unknown as TypedDocumentString<DisableWebhookMutation, DisableWebhookMutationVariables>;
@@ -1981,8 +2038,11 @@ export const DeliveryDocument = new TypedDocumentString(`
     destination {
       id
       origin
+      health
       holdReason
       holdUntil
+      failingSince
+      concurrency
     }
     event {
       body
@@ -2032,6 +2092,7 @@ fragment AttemptDetails on Attempt {
   }
   responseBody
   responseBodyTruncated
+  responseEnd
   remoteAddress
   timings {
     dnsMs

@@ -110,7 +110,7 @@ hold as (
     end
     from decided where opens
     union all
-    select id, open_until, 'LOCAL_FAULT', 'A fault on our side kept the request from being made; the receiver is not charged with it.'
+    select id, now() + ${seconds(BREAKER.firstHoldSeconds)}, 'LOCAL_FAULT', 'A fault on our side kept the request from being made; the receiver is not charged with it.'
     from decided where is_local_fault and not opens
     union all
     select id, asked_until, 'RETRY_AFTER', 'The receiver asked for a pause (Retry-After).'
@@ -137,7 +137,7 @@ cared_for as (
       end,
       window_failures = case when opens then 0 else recent_failures end,
       window_successes = case when opens then 0 else recent_successes end,
-      openings = case when opens or is_local_fault then destination.openings + 1 when closes then 0 else destination.openings end,
+      openings = case when opens then destination.openings + 1 when closes then 0 else destination.openings end,
       recovery_concurrency = case
         when opens or is_local_fault then 1
         when closes then null

@@ -10,8 +10,8 @@
  *   answer to answer; at `DESTINATION_CONCURRENCY` the breaker is closed.
  * - **Disabling.** A webhook whose attempts have all failed for `DISABLE_AFTER_SECONDS` is disabled. One success in
  *   between starts anew, and so does a failure that long after the one before.
- * - **Our own faults** (`Failure.ours`) hold the destination like an open breaker, and are charged to nobody: neither to
- *   the retry schedule nor to the destination.
+ * - **Our own faults** (`Failure.ours`) hold the destination for {@link BREAKER.firstHoldSeconds}, each time anew, let it
+ *   back in like that, and are charged to nobody: neither to the retry schedule nor to the destination.
  *
  * `health.sql.ts` carries it out, within the settlement. A destination that is well is not written to at all.
  */
