@@ -19,7 +19,7 @@ const WARM_UP = 50;
 export const latency: Bench = {
   name: 'latency',
   about: `milliseconds from reporting an import to the receiver, ${IMPORTS} one after another, against a POST by got`,
-  async run({ database, start, progress }) {
+  async run({ database, scale, start, progress }) {
     const receiver = await start<ReceiverCalls>('receiver');
     const importer = await start<GraphqlLoopCalls>('graphql-loop');
     const gotLoop = await start<GotLoopCalls>('got-loop');
@@ -45,13 +45,14 @@ export const latency: Bench = {
 
     const reports: number[] = [];
     const posts: number[] = [];
-    for (let index = 0; index < WARM_UP + IMPORTS; index += 1) {
+    const imports = Math.ceil(IMPORTS * scale);
+    for (let index = 0; index < WARM_UP + imports; index += 1) {
       const [reported, posted] = [await report(), await post()];
       if (index < WARM_UP) continue;
       reports.push(reported);
       posts.push(posted);
     }
-    progress(`${IMPORTS} imports`);
+    progress(`${imports} imports`);
     const common = { database, unit: 'ms', baseline: quantile(posts, 0.5), goal: null };
     return [
       measurement({ name: 'latency p50', value: quantile(reports, 0.5), ...common }),

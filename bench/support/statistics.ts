@@ -8,32 +8,29 @@ export function quantile(values: readonly number[], part: number): number {
   return value;
 }
 
-/** The medians of two measures. */
-export interface Compared {
-  readonly value: number;
-  readonly baseline: number;
-}
-
 /**
- * Measures two things in turn, A B A B, so that what disturbs the machine disturbs both, after one round of each that
+ * Measures several things in turn, A B A B, so that what disturbs the machine disturbs all, after one round of each that
  * does not count: the programs are warm then.
+ *
+ * @returns the median of each.
  */
-export async function compare(
+export async function compare<Name extends string>(
   rounds: number,
-  measures: { readonly value: () => Promise<number>; readonly baseline: () => Promise<number> },
+  measures: Readonly<Record<Name, () => Promise<number>>>,
   progress: (text: string) => void,
-): Promise<Compared> {
-  const values: number[] = [];
-  const baselines: number[] = [];
+): Promise<Record<Name, number>> {
+  const names = Object.keys(measures) as Name[];
+  const figures = new Map<Name, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
-    const value = await measures.value();
-    const baseline = await measures.baseline();
-    progress(
-      `${round === 0 ? 'warm-up' : `round ${round} of ${rounds}`}: ${value.toFixed(0)} to ${baseline.toFixed(0)}`,
-    );
-    if (round === 0) continue;
-    values.push(value);
-    baselines.push(baseline);
+    const found: number[] = [];
+    for (const name of names) {
+      const figure = await measures[name]();
+      found.push(figure);
+      if (round > 0) figures.get(name)?.push(figure);
+    }
+    const what = round === 0 ? 'warm-up' : `round ${round} of ${rounds}`;
+    progress(`${what}: ${found.map((figure) => figure.toFixed(0)).join(' to ')}`);
   }
-  return { value: quantile(values, 0.5), baseline: quantile(baselines, 0.5) };
+  const medians = names.map((name) => [name, quantile(figures.get(name) ?? [], 0.5)]);
+  return Object.fromEntries(medians) as Record<Name, number>; // the names it was given
 }

@@ -1,8 +1,8 @@
 /** Figures as people read them. */
 
-import type { Measurement } from '../bench.ts';
+import type { Goal, Measurement } from '../bench.ts';
 
-const HEAD = ['bench', 'database', 'value', 'baseline', 'unit', 'ratio', 'goal'];
+const HEAD = ['bench', 'database', 'value', 'baseline', 'unit', 'ratio', 'goal', ''];
 
 /** A table, one line per measurement, with a line of headings. */
 export function formatTable(measurements: readonly Measurement[]): string {
@@ -12,12 +12,13 @@ export function formatTable(measurements: readonly Measurement[]): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }
 
-function cellsOf({ name, database, value, baseline, unit, ratio, goal }: Measurement): string[] {
+function cellsOf({ name, database, value, baseline, unit, ratio, goal, note = '' }: Measurement): string[] {
   const figure = (amount: number) => amount.toFixed(amount < 100 ? 2 : 0);
-  return [name, database, figure(value), figure(baseline), unit, ratio.toFixed(2), verdict(ratio, goal)];
+  return [name, database, figure(value), figure(baseline), unit, ratio.toFixed(2), verdict(ratio, goal), note];
 }
 
-function verdict(ratio: number, goal: number | null): string {
+function verdict(ratio: number, goal: Goal | null): string {
   if (goal === null) return '-';
-  return ratio >= goal ? `${goal} met` : `${goal} missed`;
+  if ('atLeast' in goal) return `>= ${goal.atLeast} ${ratio >= goal.atLeast ? 'met' : 'missed'}`;
+  return `<= ${goal.atMost} ${ratio <= goal.atMost ? 'met' : 'missed'}`;
 }

@@ -1,7 +1,7 @@
 /** What the errors of the two drivers mean. */
 
 /** SQLSTATEs after which the same statement may well succeed on another connection. PostgreSQL documentation, appendix A. */
-const PASSING_STATES = /^(08...|57P0.|53...|40001|40P01|25006|58...)$/;
+const PASSING_STATES = /^(08...|57P0.|53...|40001|40P01|25006|25P03|58...)$/;
 
 const PASSING_CODES = new Set([
   'ECONNREFUSED',

@@ -18,6 +18,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** After so long without an answer the database counts as away, in milliseconds; the connection is given up. */
 const QUERY_TIMEOUT_MS = 30_000;
 
+/** Longest silence between two statements of a hot path's transaction, in milliseconds: far above what any needs. */
+const HOT_PATH_SILENCE_MS = 5_000;
+
 /** The listener tells a dead connection from a quiet one by asking this often, in milliseconds. */
 const LISTENER_CHECK_MS = 10_000;
 
@@ -56,8 +59,8 @@ export async function withMigrationSession<Result>(
  * holds up no delivery. Connections are made when they are needed.
  */
 export function openPostgresql(url: string, connections: number, log: Logger): Database {
-  const pool = openPool(url, connections, log, HOT_PATH_SETTINGS);
-  const prismaPool = openPool(url, connections, log);
+  const pool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${endSilent(HOT_PATH_SILENCE_MS)}`);
+  const prismaPool = openPool(url, connections, log, endSilent(TRANSACTION_OPTIONS.timeout));
   const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool), transactionOptions: TRANSACTION_OPTIONS });
   const listeners = new Set<Listening>();
 
@@ -85,7 +88,16 @@ export function openPostgresql(url: string, connections: number, log: Logger): D
   };
 }
 
-function openPool(url: string, connections: number, log: Logger, settings?: string): pg.Pool {
+/**
+ * Has the server end a session that falls silent in the middle of a transaction. When the network to a dispatcher goes
+ * away without a word, its session would else keep the lanes that it was leasing from locked until TCP gives up, which
+ * takes hours.
+ */
+function endSilent(ms: number): string {
+  return `set idle_in_transaction_session_timeout = ${ms}`;
+}
+
+function openPool(url: string, connections: number, log: Logger, settings: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
@@ -93,7 +105,7 @@ function openPool(url: string, connections: number, log: Logger, settings?: stri
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
     application_name: 'posthorn',
-    ...(settings ? { onConnect: (client: pg.ClientBase) => client.query(settings) } : {}),
+    onConnect: (client: pg.ClientBase) => client.query(settings),
   });
   pool.on('error', (error) => log.warn({ error: describeDatabaseError(error) }, 'database.connection_lost'));
   // The pool listens only to idle clients. One that breaks in a transaction fails the query under way, and that is told;

@@ -64,8 +64,7 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
   return {
     slots: createSlots({ overall: maxSockets, perHost: maxSocketsPerHost }),
     witnesses,
-    request(url, { checkServerIdentity: _, ...wanted }, journey) {
-      // Got names a check of its own, Node's default; with one, Node would resume no TLS session.
+    request(url, wanted, journey) {
       const isSecure = url.protocol === 'https:';
       const mine = { ...wanted, agent: isSecure ? secure : plain, journey };
       return (isSecure ? https : http).request(url, mine);

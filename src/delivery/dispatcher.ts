@@ -3,7 +3,7 @@
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import type { Service } from '../lib/service.ts';
-import { type DueDestination, parseDueHint } from '../webhook/due.ts';
+import { type DueDestination, parseDueHints } from '../webhook/due.ts';
 import { attemptDelivery } from './attempt.ts';
 import { createCapacity } from './capacity.ts';
 import { createLanes } from './lanes.ts';
@@ -72,10 +72,7 @@ export function createDispatcher(app: App): Service {
         continue;
       }
       const leased = await patiently('lease.failed', () => leaseDueDeliveries(app, taken));
-      if (!leased) {
-        lanes.add(taken);
-        continue;
-      }
+      if (!leased) continue; // the next scan finds the lanes again
       if (stopping.signal.aborted) {
         await giveBackLeases(leased.deliveries);
         return;
@@ -140,7 +137,7 @@ export function createDispatcher(app: App): Service {
 
   return {
     start() {
-      stopHearing = signals.on('destination.due', (hints) => hints && lanes.add([...hints].map(parseDueHint)));
+      stopHearing = signals.on('destination.due', (hints) => hints && lanes.add(parseDueHints(hints)));
       loops = Promise.all([look(), lease()]);
       return Promise.resolve();
     },

@@ -38,6 +38,8 @@ export interface Exchange {
   readonly bodyBytes: number;
   /** The instant, by `elapsed`, at which the reply's headers were there. */
   readonly repliedAt: number | null;
+  /** A connection kept from an earlier request was closed before a byte came back: as a rule the request was not read. */
+  readonly wasStale: boolean;
 }
 
 /** Ends an exchange that came to interim responses only, or to something that is no response, without end. */
@@ -82,6 +84,7 @@ export function exchange(
   const slot = agents.slots.take(url.origin);
   const body: Buffer[] = [];
   let bodyBytes = 0;
+  let wireBytes = 0;
   let reply: Exchange['reply'] = null;
   let repliedAt: number | null = null;
   let stream: Request | undefined;
@@ -137,7 +140,6 @@ export function exchange(
   /** Counts what comes over the connection, below everything that might swallow it. */
   function count(socket: Duplex): void {
     journey.remoteAddress ??= agents.remoteAddressOf(socket);
-    let wireBytes = 0;
     const add = (chunk: Buffer) => {
       wireBytes += chunk.length;
       if (wireBytes > READ_WIRE_BYTES) finish(reply ? 'enough' : new NoFinalResponseError());
@@ -172,7 +174,8 @@ export function exchange(
       journey.abandon();
     }
     slot.giveBack();
-    resolve({ end, journey, reply, body, bodyBytes, repliedAt });
+    const wasStale = end instanceof Error && stream?.reusedSocket === true && wireBytes === 0;
+    resolve({ end, journey, reply, body, bodyBytes, repliedAt, wasStale });
   }
 }
 

@@ -20,5 +20,5 @@ export const BREAKER = {
   fewestFailures: 10,
   failureShare: 0.5,
   firstHoldSeconds: 30,
-  longestHoldSeconds: 480,
+  longestHoldSeconds: 60,
 } as const;

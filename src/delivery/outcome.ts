@@ -28,7 +28,7 @@ export const ERROR_CODES = {
   RESPONSE_TIMEOUT: 'The deadline passed before the headers of the response; the receiver may have accepted it.',
   BODY_TIMEOUT: 'The deadline passed before the end of the response; the receiver may have accepted it.',
   HEADERS_TOO_LARGE: 'The response has more or longer headers than are accepted; the receiver may have accepted it.',
-  NO_FINAL_RESPONSE: 'The receiver answered with interim (1xx) responses only, more than are accepted.',
+  NO_FINAL_RESPONSE: 'The receiver sent more interim (1xx) responses, or blank lines, than are accepted.',
   PROTOCOL_ERROR: 'The receiver answered with something that is not acceptable HTTP.',
   ABORTED: 'The attempt was cut short on our side; the receiver may have accepted it.',
   RESOLVER_FAILED: 'Our resolver of host names does not work; nothing was sent. Not counted against the receiver.',

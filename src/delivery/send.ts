@@ -24,8 +24,9 @@ export interface SendRequest {
 /** Sends, and owns the connections that deliveries share. */
 export interface Sender {
   /**
-   * POSTs once, to no other place than the URL: no redirects, no retries, no proxy, no cookies. Never rejects for
-   * anything that receiver, network or URL do. Holds at most 64 KiB of the response, and little else.
+   * POSTs once, to no other place than the URL: no redirects, no cookies, no proxy but the configured one, no retries
+   * but where a connection kept from earlier turns out to be closed. Never rejects for anything that receiver, network or
+   * URL do. Holds at most 64 KiB of the response, and little else.
    */
   send(request: SendRequest): Promise<AttemptOutcome>;
   /** Closes all connections. Sends under way fail as reset. */
@@ -76,7 +77,11 @@ export function createSender(options: SenderOptions): Sender {
 
       const { headers, body, signal } = request;
       const limit = request.timeoutMs ?? timeoutMs;
-      const done = await exchange(client, agents, clock, { url, headers, body, timeoutMs: limit, signal });
+      let done = await exchange(client, agents, clock, { url, headers, body, timeoutMs: limit, signal });
+      for (let stale = 1; done.wasStale && stale <= MAX_STALE_CONNECTIONS; stale += 1) {
+        const left = limit - (clock.elapsed() - start);
+        done = await exchange(client, agents, clock, { url, headers, body, timeoutMs: left, signal });
+      }
 
       const response = responseOf(done);
       const durationMs = Math.round(clock.elapsed() - start);
@@ -94,6 +99,13 @@ export function createSender(options: SenderOptions): Sender {
 
 /** More of it is `HEADERS_TOO_LARGE`. Node's default, too; stated because a limit is a promise. */
 const MAX_HEADER_BYTES = 16 * 1024;
+
+/**
+ * How many connections that the receiver had closed are passed over, within the same attempt and its deadline. Servers
+ * close connections that they think unused at the very moment at which a request is on its way; one that is busy closes
+ * many. RFC 9112, section 9.3.1 has clients try again only what is safe to repeat; deliveries are, by their `webhook-id`.
+ */
+const MAX_STALE_CONNECTIONS = 8;
 
 const NO_RESPONSE = failure('PROTOCOL_ERROR', 'The exchange ended without a response.');
 

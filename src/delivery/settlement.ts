@@ -60,7 +60,9 @@ export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutco
   const decided = { ...identity(delivery), ...nothingElse, ...attemptFacts(delivery, outcome, rules.attemptId) };
   if (outcome.kind === 'succeeded') return { ...decided, status: 'DELIVERED' };
   if (outcome.ours) {
-    const retryInMs = backoffMs([OWN_FAULT_PAUSE_SECONDS], 1, rules.random) ?? null;
+    const uncharged = Math.max(0, delivery.attemptCount - delivery.failedAttempts);
+    const nth = Math.min(uncharged + 1, OWN_FAULT_PAUSES_SECONDS.length);
+    const retryInMs = backoffMs(OWN_FAULT_PAUSES_SECONDS, nth, rules.random) ?? null;
     return { ...decided, status: 'PENDING', retry_in_ms: retryInMs, charged: false };
   }
   const schedule = delivery.retryScheduleSeconds?.length ? delivery.retryScheduleSeconds : rules.retryScheduleSeconds;
@@ -77,8 +79,8 @@ export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutco
   return { ...decided, ...consequences, status: 'PENDING', retry_in_ms: retryInMs };
 }
 
-/** When to try again after a fault of our own. */
-const OWN_FAULT_PAUSE_SECONDS = 30;
+/** When to try again after faults of our own: the last one from then on, for as long as they last. */
+const OWN_FAULT_PAUSES_SECONDS = [30, 60, 120, 240, 300];
 
 /** The end of a delivery whose webhook was deleted before it could be attempted. */
 export function decideCancellation(delivery: LeasedDelivery): Settlement {

@@ -11,8 +11,12 @@ export function dueHint({ organizationId, destinationId }: DueDestination): stri
   return `${organizationId}/${destinationId}`;
 }
 
-/** What {@link dueHint} was made from. */
-export function parseDueHint(hint: string): DueDestination {
-  const [organizationId = '', destinationId = ''] = hint.split('/');
-  return { organizationId, destinationId };
+const HINT = /^([\da-f-]{36})\/([\da-f-]{36})$/;
+
+/** What {@link dueHint} was made from; hints that were not, such as those of another version, name nothing. */
+export function parseDueHints(hints: Iterable<string>): DueDestination[] {
+  return [...hints].flatMap((hint) => {
+    const [, organizationId, destinationId] = HINT.exec(hint) ?? [];
+    return organizationId && destinationId ? [{ organizationId, destinationId }] : [];
+  });
 }

@@ -7,7 +7,10 @@ import { createCapacity } from '../../src/delivery/capacity.ts';
 function givenCapacity() {
   let now = 0;
   const capacity = createCapacity(2, { elapsed: () => now });
-  return { capacity, pass: (ms: number) => void (now += ms) };
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  return { capacity, pass };
 }
 
 describe('a capacity', () => {

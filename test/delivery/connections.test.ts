@@ -1,12 +1,14 @@
 /** The connections that deliveries share: how many there are, what is reused, and who waits for whom. */
 
 import https from 'node:https';
+import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSlots } from '../../src/delivery/slots.ts';
 import { testCertificate, trustTestCertificates } from '../support/certificate.ts';
 import { addressOf, never, startReceiver } from '../support/receiver.ts';
 import { body, givenSender, headers } from '../support/sender.ts';
+import { startTcpServer } from '../support/tcp.ts';
 
 describe('deliveries to one https host', () => {
   let trusting: Disposable;
@@ -191,5 +193,46 @@ describe('slots', () => {
     taken[2]?.giveBack();
     await settled();
     expect(served).toEqual(['a', 'b', 'a', 'c']);
+  });
+});
+
+describe('a kept connection that the receiver closes as a request comes', () => {
+  const ANSWER = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
+
+  /** A receiver that answers the first request of each connection, and does `onSecond` with the second. */
+  function startClosingReceiver(onSecond: (socket: Socket) => void) {
+    return startTcpServer((socket) => {
+      socket.write(ANSWER);
+      socket.on('data', (chunk) => {
+        if (chunk.includes('POST ')) onSecond(socket);
+      });
+    });
+  }
+
+  test('is passed over within the same attempt, which succeeds on another', async () => {
+    await using receiver = await startClosingReceiver((socket) => socket.resetAndDestroy());
+    using sender = givenSender();
+    const url = `http://127.0.0.1:${receiver.port}/`;
+    const kinds: string[] = [];
+    for (let sent = 0; sent < 6; sent += 1) kinds.push((await sender.send({ url, headers, body })).kind);
+
+    expect(kinds).toEqual(Array.from({ length: 6 }, () => 'succeeded'));
+  });
+
+  test('is the end of the attempt once a byte of the answer has come', async () => {
+    await using receiver = await startClosingReceiver((socket) => socket.end('HTTP/1.1 '));
+    using sender = givenSender();
+    const url = `http://127.0.0.1:${receiver.port}/`;
+    expect(await sender.send({ url, headers, body })).toMatchObject({ kind: 'succeeded' });
+    expect(await sender.send({ url, headers, body })).toMatchObject({ kind: 'failed', errorCode: 'CONNECTION_RESET' });
+  });
+
+  test('is not passed over when the connection was made for the request', async () => {
+    await using receiver = await startTcpServer((socket) => socket.resetAndDestroy());
+    using sender = givenSender();
+    const outcome = await sender.send({ url: `http://127.0.0.1:${receiver.port}/`, headers, body });
+
+    expect(outcome).toMatchObject({ kind: 'failed', errorCode: 'CONNECTION_RESET' });
+    expect(receiver.connections).toBe(1);
   });
 });

@@ -3,9 +3,11 @@
 import type { Duplex } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createAddressRules } from '../../src/webhook/address.ts';
+import { createTestApp } from '../support/app.ts';
 import { testCertificate, trustTestCertificates } from '../support/certificate.ts';
 import { startConnectProxy } from '../support/connect-proxy.ts';
 import { resolverAt, startDnsServer } from '../support/dns.ts';
+import { givenWebhook, reportCompleted } from '../support/given.ts';
 import { never, startReceiver } from '../support/receiver.ts';
 import { body, givenSender, headers } from '../support/sender.ts';
 import { startTcpServer } from '../support/tcp.ts';
@@ -101,6 +103,18 @@ describe('a delivery by way of an egress proxy', () => {
 
     expect(outcomes.every(({ kind }) => kind === 'succeeded')).toBe(true);
     expect(proxy.connections).toBeLessThanOrEqual(3);
+  });
+
+  test('is what a dispatcher makes whose configuration names the proxy', async () => {
+    await using proxy = await startConnectProxy();
+    await using receiver = await startReceiver();
+    await using app = await createTestApp({ dispatcher: true, config: { egressProxyUrl: proxy.url } });
+    await givenWebhook(app, { url: receiver.url });
+
+    await reportCompleted(app);
+    await receiver.nextRequest();
+
+    expect(proxy.asked).toMatchObject([{ target: `127.0.0.1:${receiver.port}` }]);
   });
 
   test("that is reset in the tunnel is the receiver's reset", async () => {

@@ -146,7 +146,7 @@ describe('a response', () => {
     });
     const url = `http://127.0.0.1:${server.port}/`;
 
-    const outcome = await sender.send({ url, headers, body: 'x'.repeat(30_000_000), timeoutMs: TIMEOUT_MS });
+    const outcome = await sender.send({ url, headers, body: 'x'.repeat(30_000_000) });
 
     expect(outcome).toMatchObject({ errorCode: 'HTTP_STATUS', response: { status: 413, end: 'COMPLETE' } });
   });

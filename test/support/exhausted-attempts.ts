@@ -12,7 +12,7 @@ await sender.send({ url: warmUp, headers, body });
 let isExhausted = false;
 while (!isExhausted) {
   try {
-    openSync(devNull);
+    openSync(devNull, 'r');
   } catch {
     isExhausted = true;
   }

@@ -20,7 +20,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   const root = await mkdtemp(join(tmpdir(), 'posthorn-template-'));
   const template: PgliteTemplate = { directory: join(root, 'data'), dump: join(root, 'dump.tar') };
   const program = spawnProgram(['migrate'], { DATA_DIR: template.directory });
-  const { status } = await program.ended();
+  const { status } = await program.ending; // however long that takes on a busy machine
   if (status !== 0) throw new Error(`The embedded database could not be migrated: ${program.log}`);
   const pglite = await openPglite(join(template.directory, 'database'));
   await writeFile(template.dump, new Uint8Array(await (await pglite.dumpDataDir('none')).arrayBuffer()));

@@ -1,0 +1,93 @@
+/** What an organization that publishes fifty times as much as all others does to them. */
+
+import { type Bench, measurement } from './bench.ts';
+import type { GraphqlLoopCalls } from './process/graphql-loop.ts';
+import type { PosthornCalls } from './process/posthorn.ts';
+import type { ReceiverCalls } from './process/receiver.ts';
+import { type Latencies, latenciesOf, quantileOf, together } from './support/arrivals.ts';
+
+/** Organizations beside the loud one. */
+const OTHERS = 10;
+
+/** Imports that all of them together report. */
+const PER_SECOND = 10;
+
+/** The loud one reports so many times as much, */
+const TIMES = 50;
+
+/** so many imports in one mutation. */
+const BULK = 50;
+
+const SECONDS = 12;
+
+const ROUNDS = 2;
+
+const WARM_UP_SECONDS = 4;
+
+/**
+ * p99 over all others, from just before an import is reported until its receiver has the request, while the loud one
+ * publishes, against the same while it does not; in turn, on one `start`.
+ */
+export const neighbour: Bench = {
+  name: 'neighbour',
+  about: `p99 in ms of ${OTHERS} organizations while another publishes ${TIMES} × as much as they do together, against without it`,
+  databases: ['postgresql'],
+  async run({ database, scale, start, serve, progress }) {
+    const receiver = await start<ReceiverCalls>('receiver');
+    const control = await start<PosthornCalls>('posthorn');
+    const importer = await start<GraphqlLoopCalls>('graphql-loop');
+    const loudImporter = await start<GraphqlLoopCalls>('graphql-loop');
+    const receiverUrl = await receiver.call('url');
+    const prepared = [];
+    for (let index = 0; index <= OTHERS; index += 1) {
+      prepared.push(await control.call('prepareRoutes', [[`${receiverUrl}/${index}`]]));
+    }
+    const targets = prepared.map(({ key, identifiers: [identifier = ''] }) => ({ key, identifier }));
+    const { url } = await serve('start');
+    const others = { url, targets: targets.slice(1), perSecond: PER_SECOND };
+    const loud = { url, targets: targets.slice(0, 1), bulk: BULK, perSecond: (PER_SECOND * TIMES) / BULK };
+
+    async function measure(isLoud: boolean, seconds: number): Promise<Latencies> {
+      await receiver.call('trace');
+      const shouting = isLoud ? loudImporter.call('publish', { ...loud, seconds }) : Promise.resolve([]);
+      const published = await importer.call('publish', { ...others, seconds });
+      const ids = published.map(({ id }) => id);
+      const arrivals = await receiver.call('traced', { ids, each: 1, withinMs: WAIT_MS });
+      await shouting;
+      await control.call('settled');
+      return latenciesOf(published, arrivals);
+    }
+
+    const seconds = Math.max(2, SECONDS * scale);
+    const quiet: Latencies[] = [];
+    const noisy: Latencies[] = [];
+    for (const isLoud of [false, true]) await measure(isLoud, WARM_UP_SECONDS);
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      quiet.push(await measure(false, seconds));
+      noisy.push(await measure(true, seconds));
+      const said = [quiet, noisy].map((all) => quantileOf(together(all.slice(-1)), 0.99).value.toFixed(1));
+      progress(`round ${round} of ${ROUNDS}: p99 ${said.join(' ms without it, with it ')} ms`);
+    }
+    return [
+      measurement({
+        name: 'neighbour p99',
+        database,
+        unit: 'ms',
+        ...quantileOf(together(noisy), 0.99),
+        baseline: quantileOf(together(quiet), 0.99).value,
+        goal: { atMost: 2 },
+      }),
+      measurement({
+        name: 'neighbour p50',
+        database,
+        unit: 'ms',
+        ...quantileOf(together(noisy), 0.5),
+        baseline: quantileOf(together(quiet), 0.5).value,
+        goal: null,
+      }),
+    ];
+  },
+};
+
+/** How long is waited for what has not come, in milliseconds. */
+const WAIT_MS = 10_000;
