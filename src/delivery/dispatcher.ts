@@ -1,5 +1,6 @@
 /** The dispatcher: leases what is due, attempts it, settles what came of it. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import type { Service } from '../lib/service.ts';
@@ -69,6 +70,7 @@ export function createDispatcher(app: App): Service {
       if (taken.length === 0) {
         if (free === 0) waitForCapacity();
         await lanes.changed();
+        await setImmediate(); // what is settled together makes room together: one lease for all of it
         continue;
       }
       const leased = await patiently('lease.failed', () => leaseDueDeliveries(app, taken));

@@ -77,7 +77,7 @@ attempted as (
 ${JUDGE_DESTINATIONS},
 witness as (
   select distinct on (settled.destination_id, attempt_status)
-    settled.*, verdict.is_held, verdict.held_for, verdict.until, verdict.explanation, verdict.closes
+    settled, verdict.is_held, verdict.held_for, verdict.until, verdict.explanation, verdict.closes
   from verdict
   join settled on settled.destination_id = verdict.id
   where attempt_id is not null and not lease_lost
@@ -85,27 +85,25 @@ witness as (
 ),
 entry as (
   select
-    1 as place, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code,
+    1 as place, settled.*,
     case when attempt_status = 'SUCCEEDED' then 'ATTEMPT_SUCCEEDED' else 'ATTEMPT_FAILED' end as kind,
     case when status = 'PENDING' and not lease_lost then now() + retry_in_ms * interval '1 millisecond' end as next_attempt_at,
     case
       when lease_lost then 'The delivery had been leased again or called off meanwhile, so this outcome changed nothing.'
       else error_message
-    end as reason
+    end as explanation
   from settled where attempt_id is not null
   union all
   select
-    2, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code,
+    2, settled.*,
     case status when 'DELIVERED' then 'DELIVERED' when 'CANCELLED' then 'CANCELLED' else 'EXHAUSTED' end, null, reason
   from settled where not lease_lost and status <> 'PENDING'
   union all
-  select
-    3, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code,
-    'HELD', case when held_for <> 'DISABLED' then until end, explanation
-  from witness where is_held and attempt_status = 'FAILED'
+  select 3, (witness.settled).*, 'HELD', case when held_for <> 'DISABLED' then until end, witness.explanation
+  from witness where is_held and (witness.settled).attempt_status = 'FAILED'
   union all
-  select 4, delivery_id, lease_token, attempt_id, attempt_number, response_status, error_code, 'RESUMED', null, 'The destination has recovered.'
-  from witness where closes and attempt_status = 'SUCCEEDED'
+  select 4, (witness.settled).*, 'RESUMED', null, 'The destination has recovered.'
+  from witness where closes and (witness.settled).attempt_status = 'SUCCEEDED'
 ),
 logged as (
   insert into delivery_log_entry (
@@ -113,12 +111,11 @@ logged as (
     is_test, attempt_id, attempt_number, next_attempt_at, response_status, error_code, reason
   )
   select
-    organization_id, now(), entry.kind::"DeliveryLogKind", delivery_id,
-    case when lease_lost then (select delivery.status from delivery where delivery.id = delivery_id) else status end,
-    destination_id, webhook_id, event_id, event_type, import_id, is_test, entry.attempt_id, entry.attempt_number,
-    entry.next_attempt_at, entry.response_status, entry.error_code, entry.reason
+    organization_id, now(), kind::"DeliveryLogKind", delivery_id,
+    case when lease_lost then (select delivery.status from delivery where delivery.id = entry.delivery_id) else status end,
+    destination_id, webhook_id, event_id, event_type, import_id, is_test, attempt_id, attempt_number, next_attempt_at,
+    response_status, error_code, explanation
   from entry
-  join settled using (delivery_id, lease_token)
   order by place
 )
 select delivery_id as "deliveryId", lease_lost as "leaseLost" from settled`;
