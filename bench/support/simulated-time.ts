@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { App } from '../../src/app.ts';
-import { type DueDestination, dueHint } from '../../src/webhook/due.ts';
+import { type DueDestination, dueHint } from '../../src/delivery/due.ts';
 
 type Deps = Pick<App, 'db' | 'signals'>;
 

@@ -49,7 +49,7 @@ export type CreateWebhookInput = {
   headers?: Array<CustomHeaderInput> | null | undefined;
   /** Fires for imports with one of these, compared exactly. At most 1000. */
   importIdentifiers?: Array<string> | null | undefined;
-  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them at once; 0: no limit. */
+  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them, or one, at once; 0: no limit. */
   maxAttemptsPerSecond?: number | null | undefined;
   /** Seconds between attempts, at most 100; empty: the server's own schedule. */
   retryScheduleSeconds?: Array<number> | null | undefined;
@@ -186,7 +186,7 @@ export type DeliveryLogKind =
   | 'REDELIVERY_REQUESTED'
   /** The destination is not held any more: it has recovered, or its webhook was enabled. */
   | 'RESUMED'
-  /** The delivery was accepted and is due. */
+  /** The delivery was accepted. nextAttemptAt says when it is due: at once, unless it waits for an attempt of the event that it supersedes. */
   | 'SCHEDULED'
   /** A later event of the same import overtook the delivery. */
   | 'SUPERSEDED';
@@ -210,7 +210,7 @@ export type DestinationHealth =
   | 'FAILING'
   /** It gets nothing for now; holdReason says why. */
   | 'HELD'
-  /** It was held for failures; a few attempts are allowed at once, and more with each success. */
+  /** It was held for failures or for a fault on our side, or was enabled after failing; few attempts are allowed at once, and more with each success. */
   | 'RECOVERING'
   /** Deliveries go out. */
   | 'WELL';
@@ -500,7 +500,7 @@ export type UpdateWebhookInput = {
   headers?: Array<CustomHeaderInput> | null | undefined;
   /** Fires for imports with one of these, compared exactly. At most 1000. */
   importIdentifiers?: Array<string> | null | undefined;
-  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them at once; 0: no limit. */
+  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them, or one, at once; 0: no limit. */
   maxAttemptsPerSecond?: number | null | undefined;
   /** Seconds between attempts, at most 100; empty: the server's own schedule. */
   retryScheduleSeconds?: Array<number> | null | undefined;

@@ -8,7 +8,7 @@ import type { AddressRules, Resolver } from '../webhook/address.ts';
 import { type Connector, createConnector } from './connect.ts';
 import type { Journey } from './journey.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { createWitness, type Witness } from './witness.ts';
+import { createWitness, type Witnesses } from './witness.ts';
 
 /** See {@link createDeliveryAgents}. */
 export interface DeliveryAgents {
@@ -22,13 +22,6 @@ export interface DeliveryAgents {
   remoteAddressOf(socket: Duplex): string | null;
   /** Closes all connections; requests under way fail as reset. */
   close(): void;
-}
-
-/** Whether what all deliveries need works, by host name. */
-export interface Witnesses {
-  readonly resolver: Witness;
-  readonly network: Witness;
-  readonly proxy: Witness;
 }
 
 /** What agents are made from. */

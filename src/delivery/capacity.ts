@@ -12,7 +12,7 @@ export interface Capacity {
   take(): () => void;
 }
 
-/** An attempt that has waited for its receiver for so long does nothing but wait, in milliseconds. */
+/** An attempt that began so long ago does nothing but wait, for its receiver or for a database that is away, in ms. */
 const PATIENCE_MS = 1_000;
 
 /** How many attempts may wait like that, for each one that may not. */

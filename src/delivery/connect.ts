@@ -5,10 +5,10 @@ import { isIP, type LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import { type AddressRules, BlockedAddressError, type Resolver } from '../webhook/address.ts';
-import type { Witnesses } from './agent.ts';
 import { createJourney, type Journey } from './journey.ts';
 import { openTunnel, TunnelError } from './tunnel.ts';
 import { createVettedLookup } from './vetted-lookup.ts';
+import type { Witnesses } from './witness.ts';
 
 /** What an agent asks for, with the journey that its request came with. */
 export interface ConnectOptions extends http.ClientRequestArgs {

@@ -68,8 +68,7 @@ const ResponseHeaderType = builder.objectRef<{ name: string; values: readonly st
   }),
 });
 
-/** `Attempt`. */
-export const AttemptType = builder.prismaNode('Attempt', {
+builder.prismaNode('Attempt', {
   description: 'One HTTP request. It never changes.',
   authScopes: { may: 'readDeliveries' },
   id: { field: 'id', description: 'Opaque.' },
@@ -123,7 +122,7 @@ export const AttemptType = builder.prismaNode('Attempt', {
     timings: t.field({
       type: AttemptTimingsType,
       nullable: true,
-      description: 'Where the time went; null when nothing was sent.',
+      description: 'Where the time went; null when the URL was refused before anything was tried.',
       select: { timings: true },
       resolve: ({ timings }): Timings | null => (timings === null ? null : JSON.parse(timings)),
     }),

@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import type { Service } from '../lib/service.ts';
-import { type DueDestination, parseDueHints } from '../webhook/due.ts';
 import { attemptDelivery } from './attempt.ts';
 import { createCapacity } from './capacity.ts';
+import { type DueDestination, parseDueHints } from './due.ts';
 import { createLanes } from './lanes.ts';
 import { type LeasedDelivery, leaseDueDeliveries, releaseLeases, scanLanes } from './lease.ts';
 import { USER_AGENT } from './request.ts';
@@ -17,8 +17,8 @@ import { createSettler } from './settler.ts';
  * The life of a dispatcher. Two loops share the lanes, the destinations that have something due:
  *
  * - *look*: every second, or less often when it is costly, a scan finds the lanes that are due or will be before the
- *   next scan. Between scans, hints from publish and from settlements name lanes at once. Hints may be lost; the scan
- *   may not.
+ *   next scan. Between scans, hints (from publish, redelivering, and enabling a webhook) and this dispatcher's own
+ *   retries name lanes at once. Hints may be lost; the scan may not.
  * - *lease*: while there is room and due lanes, leases a few deliveries from each lane in turn and starts their
  *   attempts. A lane that gave all it was asked for goes to the end of the line, so nobody's backlog holds up others.
  *

@@ -23,7 +23,11 @@ export const DeliveryStatusEnum = builder.enumType('DeliveryStatus', {
 export const DeliveryLogKindEnum = builder.enumType('DeliveryLogKind', {
   description: 'What an entry of the delivery log tells.',
   values: {
-    SCHEDULED: { value: DeliveryLogKind.SCHEDULED, description: 'The delivery was accepted and is due.' },
+    SCHEDULED: {
+      value: DeliveryLogKind.SCHEDULED,
+      description:
+        'The delivery was accepted. nextAttemptAt says when it is due: at once, unless it waits for an attempt of the event that it supersedes.',
+    },
     ATTEMPT_SUCCEEDED: { value: DeliveryLogKind.ATTEMPT_SUCCEEDED, description: 'A request was answered with 2xx.' },
     ATTEMPT_FAILED: {
       value: DeliveryLogKind.ATTEMPT_FAILED,

@@ -48,13 +48,13 @@ export class NoFinalResponseError extends Error {
 }
 
 /** At most so much of the decompressed body is read; then the connection is closed. */
-export const READ_BODY_BYTES = 64 * 1024;
+const READ_BODY_BYTES = 64 * 1024;
 
 /**
  * At most so much is read from the connection: twice the body, for headers and for chunks of a few bytes each. Endless
  * chunk extensions, trailers and compressed nothings are not, nor is a body in chunks of one byte, which cost a lot.
  */
-export const READ_WIRE_BYTES = 2 * READ_BODY_BYTES;
+const READ_WIRE_BYTES = 2 * READ_BODY_BYTES;
 
 /**
  * Pieces in which a body is read, a chunk being one at least. Node makes 10,000 objects of 64 KiB that came in chunks of

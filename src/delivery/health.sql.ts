@@ -1,21 +1,22 @@
 /** What a settlement means for the health of its destinations, as the middle of that statement. */
 
-import { BREAKER } from './health.ts';
+import { BREAKER, DISABLED_UNTIL } from './health.ts';
 
 const seconds = (count: number) => `interval '${count} seconds'`;
 
 /**
  * Common table expressions that turn `settled` (see `SETTLE`) into holds, their ends, and disabled webhooks. Parameters:
  * `$2` the attempts allowed at once at a healthy destination, `$3` the milliseconds of nothing but failures after which
- * a webhook is disabled. They leave `verdict`, a row per destination whose health changed, with `is_held`, `opens`,
+ * a webhook is disabled. They leave `verdict`, a row per destination that is not well or had a failure, with `is_held`, `opens`,
  * `closes` and what led to them. `src/delivery/health.ts` says what the rules are.
  *
  * Cost: a look-up by primary key for each destination. Those that are well and had nothing but successes are neither
  * locked nor written. The others are locked in the order of their ids, and before their webhooks, which is the order of
  * everyone who locks both; then two settlements cannot deadlock.
  *
- * Everything is measured by the database's clock: an attempt began its duration before now. One that was over before
- * the destination recovered speaks of the past and does not count, nor do those that end while it is held.
+ * Everything is measured by the database's clock: an attempt began its duration before now. A failure that began before
+ * the destination recovered speaks of the past and counts for nothing. What ends while the destination is held does not
+ * count for the breaker; for `failing_since`, and so for disabling, it does.
  */
 export const JUDGE_DESTINATIONS = `
 judged as (
@@ -100,7 +101,7 @@ disabled as (
 hold as (
   select distinct on (id) id, until, reason, explanation
   from (
-    select destination_id as id, '9999-12-31T00:00:00Z'::timestamptz as until, 'DISABLED' as reason, disable_reason as explanation
+    select destination_id as id, '${DISABLED_UNTIL}'::timestamptz as until, 'DISABLED' as reason, disable_reason as explanation
     from disabled join decided on decided.id = disabled.destination_id
     union all
     select id, open_until, 'BREAKER', case

@@ -1,11 +1,11 @@
 /** Decides what speaks against an exchange: the receiver's status, its end, or our own side. */
 
 import { STATUS_CODES } from 'node:http';
-import type { Witnesses } from './agent.ts';
 import type { Exchange } from './exchange.ts';
 import { type ErrorCode, type Failure, failure, type ReceivedResponse } from './outcome.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { explainTransportError, isUnreachable } from './transport-error.ts';
+import type { Witnesses } from './witness.ts';
 
 /** What a status other than 2xx means, however its body ended; `undefined` for 2xx. */
 export function judgeStatus(

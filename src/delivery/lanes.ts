@@ -1,6 +1,6 @@
 /** Lanes: the destinations that have, or may have, something due, and whose turn it is. */
 
-import type { DueDestination } from '../webhook/due.ts';
+import type { DueDestination } from './due.ts';
 import type { Lane } from './lease.ts';
 
 /** A dispatcher's view of the lanes. In memory only; lost with the process, and found again by the scan. */
@@ -16,7 +16,7 @@ export interface Lanes {
   giveBack(taken: readonly Lane[], deliveries: readonly DueDestination[]): void;
   /** An attempt began at the destination. */
   began(destination: DueDestination): void;
-  /** An attempt ended there, settled: there may be room for another. */
+  /** An attempt ended there, settled or given up: there may be room for another. */
   ended(destination: DueDestination, succeeded: boolean): void;
   /** Resolves when `take` may have a different answer. */
   changed(): Promise<void>;
@@ -34,7 +34,7 @@ const MOST_WINDOWS = 10_000;
  * Each destination has a window: the attempts that this process makes there at once. It begins with two, so that a
  * single one that hangs does not hold up the rest, grows by one with each success (so it doubles from answer to answer,
  * as TCP does when it starts), up to `perDestination`, and is halved by a failure, down to one. So a thousand
- * destinations that hang take two thousand attempts and not thirty times as many.
+ * destinations that hang take two thousand attempts, not thirty-two thousand.
  */
 export function createLanes(perDestination: number): Lanes {
   /** Organizations in the order of their turns, each with its destinations in the order of theirs. */

@@ -9,7 +9,7 @@ const BURST = `interval '1 second' * greatest(1 / max_attempts_per_second, 0.1)`
  * the token `$5`; with everything that the attempts need. The lanes must be locked (`LOCK_LANES`).
  *
  * A rate limit is kept as the instant up to which it is used up (the generic cell rate algorithm, ITU-T I.371): each
- * lease moves it on, and what is not used is saved up for at most a tenth of a second.
+ * lease moves it on, and what is not used is saved up for at most a tenth of a second, or the time of one attempt.
  *
  * Cost: per destination a count of its live leases (`delivery_leased_idx`, at most `$3` of them) and one descent of
  * `delivery_due_idx`; per delivery look-ups by primary key. Independent of any backlog. The array around `due` keeps

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
-import type { DueDestination } from '../webhook/due.ts';
+import type { DueDestination } from './due.ts';
 import { LOCK_LANES, SCAN_LANES } from './lanes.sql.ts';
 import { LEASE_DUE, RELEASE_LEASES } from './lease.sql.ts';
 

@@ -4,7 +4,7 @@ import type { Delivery, DeliveryStatus } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import type { Sql } from '../database/database.ts';
 import { DomainError } from '../errors.ts';
-import { dueHint } from '../webhook/due.ts';
+import { dueHint } from './due.ts';
 import { CANCEL, FIND_OBSTACLES, LOCK_DELIVERY, REDELIVER } from './manual.sql.ts';
 
 /** The organization has no such delivery; another's looks the same. */

@@ -45,7 +45,7 @@ export interface SenderOptions {
   readonly maxRetryAfterMs?: number;
   /** An HTTP proxy that all connections are made by way of; its own address is exempt from the rules. Default: none. */
   readonly proxyUrl?: URL | undefined;
-  /** Requests at once. Default 256, which is what a dispatcher sends at once; further ones wait. */
+  /** Requests at once; further ones wait. Default 256; a dispatcher allows all that it can ever have under way. */
   readonly maxSockets?: number;
   /** Requests at once to one host and port. Default: all, so that slow webhooks of a host do not hold up its others. */
   readonly maxSocketsPerHost?: number;

@@ -11,6 +11,8 @@ import { JUDGE_DESTINATIONS } from './health.sql.ts';
  * because the answer to an earlier try was lost, is left out. What waited for the outcome of a superseded delivery is
  * due now.
  *
+ * `occasion`: of each destination, the attempt by which the log tells of its hold or its recovery.
+ *
  * Deliveries are locked in the order of their ids, then destinations, then webhooks, like everywhere.
  *
  * Cost: look-ups by primary key, and the insertions. The arrays and each `limit 1` keep the planner from walking whole
@@ -75,7 +77,7 @@ attempted as (
   from settled where attempt_id is not null
 ),
 ${JUDGE_DESTINATIONS},
-witness as (
+occasion as (
   select distinct on (settled.destination_id, attempt_status)
     settled, verdict.is_held, verdict.held_for, verdict.until, verdict.explanation, verdict.closes
   from verdict
@@ -99,11 +101,11 @@ entry as (
     case status when 'DELIVERED' then 'DELIVERED' when 'CANCELLED' then 'CANCELLED' else 'EXHAUSTED' end, null, reason
   from settled where not lease_lost and status <> 'PENDING'
   union all
-  select 3, (witness.settled).*, 'HELD', case when held_for <> 'DISABLED' then until end, witness.explanation
-  from witness where is_held and (witness.settled).attempt_status = 'FAILED'
+  select 3, (occasion.settled).*, 'HELD', case when held_for <> 'DISABLED' then until end, occasion.explanation
+  from occasion where is_held and (occasion.settled).attempt_status = 'FAILED'
   union all
-  select 4, (witness.settled).*, 'RESUMED', null, 'The destination has recovered.'
-  from witness where closes and (witness.settled).attempt_status = 'SUCCEEDED'
+  select 4, (occasion.settled).*, 'RESUMED', null, 'The destination has recovered.'
+  from occasion where closes and (occasion.settled).attempt_status = 'SUCCEEDED'
 ),
 logged as (
   insert into delivery_log_entry (

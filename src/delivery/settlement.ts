@@ -79,7 +79,10 @@ export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutco
   return { ...decided, ...consequences, status: 'PENDING', retry_in_ms: retryInMs };
 }
 
-/** When to try again after faults of our own: the last one from then on, for as long as they last. */
+/**
+ * When to try again after the nth attempt that used nothing of the schedule up, those before a redelivery included; the
+ * last one from then on, for as long as it takes.
+ */
 const OWN_FAULT_PAUSES_SECONDS = [30, 60, 120, 240, 300];
 
 /** The end of a delivery whose webhook was deleted before it could be attempted. */

@@ -1,7 +1,7 @@
 /** Deleting a webhook, with what becomes of its deliveries. */
 
 import type { App } from '../app.ts';
-import { WebhookNotFoundError } from '../webhook/webhook.ts';
+import { LOCK_WEBHOOK, WebhookNotFoundError } from '../webhook/webhook.ts';
 import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
 
 /** Deliveries cancelled in one transaction: some tens of milliseconds, so that neither locks nor the live log wait long. */
@@ -23,7 +23,7 @@ export async function deleteWebhook(
   id: string,
 ): Promise<{ id: string; cancelled: number }> {
   await db.transaction(async (sql) => {
-    await sql.query(LOCK_DESTINATION, [id, organizationId]);
+    await sql.query(LOCK_WEBHOOK, [id, organizationId]);
     const deleted = await sql.query(DELETE_WEBHOOK, [id, organizationId]);
     if (deleted.length === 0) throw new WebhookNotFoundError();
   });
@@ -35,12 +35,6 @@ export async function deleteWebhook(
   }
   return { id, cancelled };
 }
-
-/** Waits for whoever is changing it, so that the next statement sees the secrets and filters that they have left. */
-const LOCK_DESTINATION = `
-select id from destination
-where id = (select destination_id from webhook where id = $1 and organization_id = $2 and deleted_at is null)
-for update`;
 
 const DELETE_WEBHOOK = `
 with deleted as (

@@ -2,14 +2,12 @@
 
 import { HoldReason, type Webhook } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
-import { dueHint } from '../webhook/due.ts';
 import { findWebhook, lockWebhook } from '../webhook/webhook.ts';
+import { dueHint } from './due.ts';
+import { DISABLED_UNTIL } from './health.ts';
 import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
 
 type Deps = Pick<App, 'db' | 'clock' | 'signals'>;
-
-/** Disabled destinations are held until the end of time. */
-const DISABLED_UNTIL = new Date('9999-12-31T00:00:00Z');
 
 /**
  * Stops deliveries to a webhook and keeps new imports from matching it. Deliveries already leased may make one more
@@ -34,7 +32,7 @@ export async function disableWebhook(
     if (!disabled) return await findWebhook(transaction, organizationId, id);
     await transaction.destination.update({
       where: { id: disabled.destinationId },
-      data: { holdUntil: DISABLED_UNTIL, holdReason: HoldReason.DISABLED },
+      data: { holdUntil: new Date(DISABLED_UNTIL), holdReason: HoldReason.DISABLED },
     });
     await transaction.$executeRawUnsafe(LOG_SWITCH, disabled.destinationId, 'HELD', reason);
     return disabled;
@@ -44,8 +42,9 @@ export async function disableWebhook(
 }
 
 /**
- * Lets a webhook match imports again, and what waited for it go on at once: if it had been failing with one attempt,
- * and more with each success. When deliveries wait, the delivery log says so, by the one that is due first.
+ * Lets a webhook match imports again, and what waited for it go on when it is due: if the destination had been failing,
+ * with one attempt at first and more with each success. When deliveries wait, the delivery log says so, by the one that
+ * is due first.
  *
  * @throws {WebhookNotFoundError}
  */

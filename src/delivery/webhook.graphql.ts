@@ -79,7 +79,7 @@ builder.mutationField('enableWebhook', (t) =>
   t.field({
     type: WebhookPayload,
     description:
-      'Lets imports match again. What waited is delivered at once; imports of the time between are not made up for.',
+      'Lets imports match again. What waited goes on when it is due, with one attempt at first if the destination had been failing; imports of the time between are not made up for.',
     authScopes: { may: 'manageWebhooks' },
     errors: {
       types: [InputError, WebhookNotFoundError],

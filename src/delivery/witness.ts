@@ -15,6 +15,13 @@ export interface Witness {
   judge(host: string): Verdict;
 }
 
+/** Whether what all deliveries need works, by host name. */
+export interface Witnesses {
+  readonly resolver: Witness;
+  readonly network: Witness;
+  readonly proxy: Witness;
+}
+
 /**
  * Makes a witness. "Try again later" from a resolver means that the resolver is down, or that the name servers of one
  * domain are, and the two look alike; the same holds for unreachable networks and for a proxy that cannot connect. An

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { Event, EventType, ImportStatus } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
+import { dueHint } from '../delivery/due.ts';
 import { DomainError, InputError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
-import { dueHint } from '../webhook/due.ts';
 import { ensureBasicSecret } from '../webhook/secret.ts';
 import { WebhookUrlRefusedError } from '../webhook/url.ts';
 import { parseBasicUrl } from './basic-url.ts';

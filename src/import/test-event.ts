@@ -2,10 +2,10 @@
 
 import type { Delivery, EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
+import { dueHint } from '../delivery/due.ts';
 import { APPEND_ENTRIES, entriesFor } from '../delivery/log-append.sql.ts';
 import { DomainError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
-import { dueHint } from '../webhook/due.ts';
 import { WebhookNotFoundError } from '../webhook/webhook.ts';
 import { managedBody } from './payload.ts';
 import type { ReportedImport } from './reported-import.ts';

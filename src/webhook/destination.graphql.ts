@@ -23,7 +23,8 @@ const HEALTH = {
   WELL: 'Deliveries go out.',
   FAILING: 'Deliveries go out, and every attempt since failingSince failed.',
   HELD: 'It gets nothing for now; holdReason says why.',
-  RECOVERING: 'It was held for failures; a few attempts are allowed at once, and more with each success.',
+  RECOVERING:
+    'It was held for failures or for a fault on our side, or was enabled after failing; few attempts are allowed at once, and more with each success.',
 } as const;
 
 const DestinationHealthEnum = builder.enumType('DestinationHealth', {
@@ -47,8 +48,7 @@ function healthOf(
   return failingSince ? 'FAILING' : 'WELL';
 }
 
-/** `Destination`. */
-export const DestinationType = builder.prismaNode('Destination', {
+builder.prismaNode('Destination', {
   description: 'Where deliveries queue: one per managed webhook, one per origin of basic URLs.',
   authScopes: { may: 'readWebhooks' },
   id: { field: 'id', description: 'Opaque.' },
@@ -66,19 +66,22 @@ export const DestinationType = builder.prismaNode('Destination', {
     holdReason: t.expose('holdReason', {
       type: HoldReasonEnum,
       nullable: true,
-      description: 'Why it gets nothing, or got nothing until holdUntil; null when it was never held.',
+      description:
+        'Why it gets nothing, or got nothing until holdUntil; null when it was never held, or its webhook was enabled since.',
     }),
     holdUntil: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Until when it gets nothing; null when it is not held, or is held until the webhook is enabled.',
+      description:
+        'Until when it gets nothing, in the past when the hold is over; null when it was never held, is held until its webhook is enabled, or that was enabled since.',
       select: { holdUntil: true, holdReason: true },
       resolve: ({ holdUntil, holdReason }) => (holdReason === 'DISABLED' ? null : holdUntil),
     }),
     failingSince: t.expose('failingSince', {
       type: 'DateTime',
       nullable: true,
-      description: 'Since when every attempt has failed; null when the last one succeeded, or there was none.',
+      description:
+        'Since when every attempt has failed, but for faults on our side; null when the last one succeeded, there was none, or the webhook was enabled since.',
     }),
     concurrency: t.int({
       description: 'The most attempts made at once, over all dispatchers: fewer while it recovers.',

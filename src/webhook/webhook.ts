@@ -38,13 +38,14 @@ export async function lockWebhook(
   organizationId: string,
   webhookId: string,
 ): Promise<void> {
-  await transaction.$queryRaw`
-    select id from destination
-    where id = (
-      select destination_id from webhook where id = ${webhookId}::uuid and organization_id = ${organizationId}::uuid
-    )
-    for update`;
+  await transaction.$queryRawUnsafe(LOCK_WEBHOOK, webhookId, organizationId);
 }
+
+/** The lock of those who change the webhook `$1` of organization `$2`; see {@link lockWebhook}. */
+export const LOCK_WEBHOOK = `
+select id from destination
+where id = (select destination_id from webhook where id = $1::uuid and organization_id = $2::uuid)
+for update`;
 
 type Deps = Pick<App, 'db' | 'clock' | 'box' | 'rules' | 'resolver'>;
 

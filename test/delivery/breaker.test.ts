@@ -1,8 +1,8 @@
 /** Destinations that fail: held, probed, let back in at a pace; and what is not their fault. */
 
 import { describe, expect, test } from 'vitest';
+import { dueHint } from '../../src/delivery/due.ts';
 import { scanLanes } from '../../src/delivery/lease.ts';
-import { dueHint } from '../../src/webhook/due.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask, type Caller } from '../support/client.ts';
 import { givenWebhook } from '../support/given.ts';

@@ -2,9 +2,9 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { DueDestination } from '../../src/delivery/due.ts';
 import { createLanes, type Lanes } from '../../src/delivery/lanes.ts';
 import type { Lane } from '../../src/delivery/lease.ts';
-import type { DueDestination } from '../../src/webhook/due.ts';
 
 const PER_DESTINATION = 3;
 
