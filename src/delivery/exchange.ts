@@ -38,7 +38,7 @@ export interface Exchange {
   readonly bodyBytes: number;
   /** The instant, by `elapsed`, at which the reply's headers were there. */
   readonly repliedAt: number | null;
-  /** A connection kept from an earlier request was closed before a byte came back: as a rule the request was not read. */
+  /** A connection kept from an earlier request was closed at once, without a byte: as a rule the request was not read. */
   readonly wasStale: boolean;
 }
 
@@ -61,6 +61,9 @@ const READ_WIRE_BYTES = 2 * READ_BODY_BYTES;
  * one byte: 500 such bodies at once took 1.3 GB and a minute of computing.
  */
 const MAX_BODY_PIECES = 1_024;
+
+/** A connection that is closed later than this, in milliseconds, was closed because of the request, not before it. */
+const STALE_WITHIN_MS = 1_000;
 
 /** Interim responses (1xx) that are read over. */
 const MAX_INTERIM_RESPONSES = 16;
@@ -87,6 +90,7 @@ export function exchange(
   let wireBytes = 0;
   let reply: Exchange['reply'] = null;
   let repliedAt: number | null = null;
+  let sentAt: number | null = null;
   let stream: Request | undefined;
   let decoder: Transform | undefined;
   let stopCounting = () => {};
@@ -139,6 +143,7 @@ export function exchange(
 
   /** Counts what comes over the connection, below everything that might swallow it. */
   function count(socket: Duplex): void {
+    sentAt = clock.elapsed();
     journey.remoteAddress ??= agents.remoteAddressOf(socket);
     const add = (chunk: Buffer) => {
       wireBytes += chunk.length;
@@ -174,7 +179,8 @@ export function exchange(
       journey.abandon();
     }
     slot.giveBack();
-    const wasStale = end instanceof Error && stream?.reusedSocket === true && wireBytes === 0;
+    const atOnce = sentAt !== null && clock.elapsed() - sentAt < STALE_WITHIN_MS;
+    const wasStale = end instanceof Error && stream?.reusedSocket === true && wireBytes === 0 && atOnce;
     resolve({ end, journey, reply, body, bodyBytes, repliedAt, wasStale });
   }
 }

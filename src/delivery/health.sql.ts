@@ -14,9 +14,9 @@ const seconds = (count: number) => `interval '${count} seconds'`;
  * locked nor written. The others are locked in the order of their ids, and before their webhooks, which is the order of
  * everyone who locks both; then two settlements cannot deadlock.
  *
- * Everything is measured by the database's clock: an attempt began its duration before now. A failure that began before
- * the destination recovered speaks of the past and counts for nothing. What ends while the destination is held does not
- * count for the breaker; for `failing_since`, and so for disabling, it does.
+ * Everything is measured by the database's clock: an attempt began its duration before now. What ends while the
+ * destination is held does not count for the breaker. A failure that began before a success ended counts for the breaker,
+ * but not for `failing_since`, and so not for disabling: it is old news.
  */
 export const JUDGE_DESTINATIONS = `
 judged as (
@@ -49,7 +49,8 @@ counted as (
   select
     before.id,
     count(*) filter (where succeeded)::int as successes,
-    count(*) filter (where not succeeded and not ours and began_at >= coalesce(recovered_at, began_at))::int as failures,
+    count(*) filter (where not succeeded and not ours)::int as failures,
+    count(*) filter (where not succeeded and not ours and began_at >= coalesce(recovered_at, began_at))::int as new_failures,
     bool_or(ours) as ours,
     max(now() + hold_ms * interval '1 millisecond') as asked_until,
     (array_agg(disable_reason) filter (where disable_reason is not null))[1] as gone,
@@ -60,12 +61,12 @@ counted as (
 ),
 weighed as (
   select
-    before.*, counted.successes, counted.failures, counted.ours, counted.asked_until, counted.gone, counted.webhook_id,
+    before.*, counted.successes, counted.failures, counted.new_failures, counted.ours, counted.asked_until, counted.gone, counted.webhook_id,
     case when counting then window_failures else 0 end + case when held then 0 else counted.failures end as recent_failures,
     case when counting then window_successes else 0 end + case when held then 0 else counted.successes end as recent_successes,
     case
       when counted.successes > 0 then null
-      when counted.failures = 0 then failing_since
+      when counted.new_failures = 0 then failing_since
       when last_failed_at > now() - $3::float8 * interval '1 millisecond' then coalesce(failing_since, now())
       else now()
     end as now_failing_since,
@@ -84,7 +85,7 @@ decided as (
     not held and recovering and failures = 0 and not ours and recovery_concurrency + successes >= $2::int as closes,
     case
       when gone is not null then gone
-      when failures > 0 and now_failing_since <= now() - $3::float8 * interval '1 millisecond' then
+      when new_failures > 0 and now_failing_since <= now() - $3::float8 * interval '1 millisecond' then
         'Every attempt since ' || to_char(now_failing_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS') || ' UTC failed.'
     end as disable_reason
   from weighed
@@ -126,7 +127,7 @@ verdict as (
 cared_for as (
   update destination
   set failing_since = now_failing_since,
-      last_failed_at = case when verdict.failures > 0 then now() else destination.last_failed_at end,
+      last_failed_at = case when verdict.new_failures > 0 then now() else destination.last_failed_at end,
       recovered_at = case
         when verdict.successes > 0 and destination.failing_since is not null then now()
         else destination.recovered_at

@@ -70,20 +70,31 @@ addressed as (
   from happened
   join (select * from known_origin union all select * from new_origin) lane on lane.origin = happened.basic_origin
 ),
-overtaken as (
-  select
-    earlier.id, addressed.event_id as later_event_id, addressed.destination_id,
-    case when earlier.lease_token is not null and earlier.next_attempt_at > now() then earlier.next_attempt_at end as leased_until
+earlier as (
+  select delivery.id, addressed.event_id as later_event_id, addressed.destination_id
   from addressed
   cross join lateral (select id from event where event.import_row_id = addressed.import_row_id limit 3) event
   cross join lateral (
-    select * from delivery
+    select id from delivery
     where delivery.event_id = event.id and delivery.destination_id = addressed.destination_id
       and delivery.basic_url is not distinct from addressed.basic_url
     limit 1
-    for update
-  ) earlier
-  where addressed.moves_on and earlier.status = 'PENDING'
+  ) delivery
+  where addressed.moves_on
+),
+found as materialized (
+  select id, status, lease_token, next_attempt_at from delivery
+  where id = any (array (select id from earlier))
+  order by id
+  for update
+),
+overtaken as (
+  select
+    earlier.*,
+    case when lease_token is not null and next_attempt_at > now() then next_attempt_at end as leased_until
+  from earlier
+  join found using (id)
+  where found.status = 'PENDING'
 ),
 superseded as (
   update delivery set status = 'SUPERSEDED', lease_token = null, finished_at = now()

@@ -87,7 +87,12 @@ export function createSender(options: SenderOptions): Sender {
       const durationMs = Math.round(clock.elapsed() - start);
       const { remoteAddress } = done.journey;
       const facts = { startedAt, durationMs, remoteAddress, timings: timingsOf(done, start, durationMs) };
-      const route = { host: url.hostname, timeoutMs: limit, byProxy: proxyUrl !== undefined, ...agents };
+      const route = {
+        host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+        timeoutMs: limit,
+        byProxy: proxyUrl !== undefined,
+        ...agents,
+      };
       const failed = (response && judgeStatus(response, clock.now(), maxRetryAfterMs)) ?? judgeEnd(done, route);
       if (failed) return { kind: 'failed', ...facts, response, ...failed };
       if (!response) return { kind: 'failed', ...facts, response, ...NO_RESPONSE };
@@ -105,7 +110,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
  * close connections that they think unused at the very moment at which a request is on its way; one that is busy closes
  * many. RFC 9112, section 9.3.1 has clients try again only what is safe to repeat; deliveries are, by their `webhook-id`.
  */
-const MAX_STALE_CONNECTIONS = 8;
+const MAX_STALE_CONNECTIONS = 3;
 
 const NO_RESPONSE = failure('PROTOCOL_ERROR', 'The exchange ended without a response.');
 

@@ -8,8 +8,7 @@ import { JUDGE_DESTINATIONS } from './health.sql.ts';
  * statement, so all of it or nothing.
  *
  * A stolen lease records its attempt, marked as such, and changes nothing else. An attempt that is written down already,
- * because the answer to an earlier try was lost, is left out. What waited for the outcome of a superseded delivery is
- * due now.
+ * because the answer to an earlier try was lost, is left out.
  *
  * `occasion`: of each destination, the attempt by which the log tells of its hold or its recovery.
  *
@@ -32,13 +31,17 @@ with outcome as (
   where (select true from attempt where attempt.id = attempt_id limit 1) is null
   order by delivery_id
 ),
-ours as (
-  select outcome.*
+settled as (
+  select
+    outcome.*, found.status as found_status,
+    not coalesce(found.lease_token = outcome.lease_token and found.status = 'PENDING', false) as lease_lost
   from outcome
-  cross join lateral (
+  left join lateral (
     select status, lease_token from delivery where delivery.id = outcome.delivery_id limit 1 for update
-  ) found
-  where found.lease_token = outcome.lease_token and found.status = 'PENDING'
+  ) found on true
+),
+ours as (
+  select * from settled where not lease_lost
 ),
 moved as (
   update delivery
@@ -55,15 +58,6 @@ moved as (
       finished_at = case when ours.status = 'PENDING' then null else now() end
   from ours
   where delivery.id = ours.delivery_id and delivery.id = any (array (select delivery_id from ours))
-),
-settled as (
-  select *, (delivery_id, lease_token) not in (select delivery_id, lease_token from ours) as lease_lost
-  from outcome
-),
-followed as (
-  update delivery set next_attempt_at = now(), follows_id = null
-  where follows_id = any (array (select delivery_id from settled where event_type = 'HEADLESS_IMPORT_NEEDS_REVIEW'))
-    and status = 'PENDING' and lease_token is null and attempt_count = 0
 ),
 attempted as (
   insert into attempt (
@@ -114,10 +108,26 @@ logged as (
   )
   select
     organization_id, now(), kind::"DeliveryLogKind", delivery_id,
-    case when lease_lost then (select delivery.status from delivery where delivery.id = entry.delivery_id) else status end,
+    case when lease_lost then found_status else status end,
     destination_id, webhook_id, event_id, event_type, import_id, is_test, attempt_id, attempt_number, next_attempt_at,
     response_status, error_code, explanation
   from entry
   order by place
 )
 select delivery_id as "deliveryId", lease_lost as "leaseLost" from settled`;
+
+/**
+ * Makes due what waits for the outcomes of the deliveries `$1`, which are settled. A statement of its own, after the
+ * settlement: that may have waited for the very transaction that scheduled what waits, and would not see it. Those that
+ * somebody else has locked are left to the end of the lease that they wait for. Index: delivery_follows_idx.
+ */
+export const RELEASE_FOLLOWERS = `
+with follower as (
+  select id from delivery
+  where follows_id = any ($1::uuid[]) and status = 'PENDING' and lease_token is null and attempt_count = 0
+  order by id
+  for update skip locked
+)
+update delivery set next_attempt_at = now(), follows_id = null
+where id = any (array (select id from follower))
+returning organization_id as "organizationId", destination_id as "destinationId"`;

@@ -60,9 +60,7 @@ export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutco
   const decided = { ...identity(delivery), ...nothingElse, ...attemptFacts(delivery, outcome, rules.attemptId) };
   if (outcome.kind === 'succeeded') return { ...decided, status: 'DELIVERED' };
   if (outcome.ours) {
-    const uncharged = Math.max(0, delivery.attemptCount - delivery.failedAttempts);
-    const nth = Math.min(uncharged + 1, OWN_FAULT_PAUSES_SECONDS.length);
-    const retryInMs = backoffMs(OWN_FAULT_PAUSES_SECONDS, nth, rules.random) ?? null;
+    const retryInMs = backoffMs([OWN_FAULT_PAUSE_SECONDS], 1, rules.random) ?? null;
     return { ...decided, status: 'PENDING', retry_in_ms: retryInMs, charged: false };
   }
   const schedule = delivery.retryScheduleSeconds?.length ? delivery.retryScheduleSeconds : rules.retryScheduleSeconds;
@@ -79,11 +77,8 @@ export function decideSettlement(delivery: LeasedDelivery, outcome: AttemptOutco
   return { ...decided, ...consequences, status: 'PENDING', retry_in_ms: retryInMs };
 }
 
-/**
- * When to try again after the nth attempt that used nothing of the schedule up, those before a redelivery included; the
- * last one from then on, for as long as it takes.
- */
-const OWN_FAULT_PAUSES_SECONDS = [30, 60, 120, 240, 300];
+/** When to try again after a fault of our own. */
+const OWN_FAULT_PAUSE_SECONDS = 30;
 
 /** The end of a delivery whose webhook was deleted before it could be attempted. */
 export function decideCancellation(delivery: LeasedDelivery): Settlement {

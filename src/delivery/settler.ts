@@ -3,7 +3,8 @@
 import pRetry from 'p-retry';
 import type { App } from '../app.ts';
 import { describeDatabaseError, isPassing, sqlState } from '../database/database-error.ts';
-import { SETTLE } from './settle.sql.ts';
+import { type DueDestination, dueHint } from './due.ts';
+import { RELEASE_FOLLOWERS, SETTLE } from './settle.sql.ts';
 import type { Settlement } from './settlement.ts';
 
 /** Writes settlements down. */
@@ -77,10 +78,24 @@ export function createSettler({ db, config, log, signals }: Pick<App, 'db' | 'co
           log.warn({ error: describeDatabaseError(error), deliveries: batch.length }, 'settlement.postponed'),
       });
       signals.emit('log.appended', new Set(batch.map(({ organization_id }) => organization_id)));
+      await releaseFollowers(batch);
     } catch (error) {
       const ids = batch.map(({ delivery_id }) => delivery_id);
       log.error({ error: describeDatabaseError(error), deliveryIds: ids }, 'settlement.failed');
     }
+  }
+
+  /** Only needs-review deliveries are followed. If this fails, followers are due when the lease that they wait for ends. */
+  async function releaseFollowers(batch: readonly Settlement[]): Promise<void> {
+    const ids = batch
+      .filter(({ event_type }) => event_type === 'HEADLESS_IMPORT_NEEDS_REVIEW')
+      .map(({ delivery_id }) => delivery_id);
+    if (ids.length === 0) return;
+    const released = await db.query<DueDestination>(RELEASE_FOLLOWERS, [ids]).catch((error: unknown) => {
+      log.warn({ error: describeDatabaseError(error) }, 'followers.release_failed');
+      return [];
+    });
+    signals.emit('destination.due', released.map(dueHint));
   }
 
   return {

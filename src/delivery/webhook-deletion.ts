@@ -28,7 +28,7 @@ export async function deleteWebhook(
     if (deleted.length === 0) throw new WebhookNotFoundError();
   });
   let cancelled = 0;
-  for (let batch = BATCH_SIZE; batch === BATCH_SIZE; cancelled += batch) {
+  for (let batch = 1; batch > 0; cancelled += batch) {
     const [row] = await db.query<{ cancelled: number }>(CANCEL_DELIVERIES, [id, organizationId, BATCH_SIZE]);
     batch = row?.cancelled ?? 0;
     if (batch > 0) signals.emit('log.appended', [organizationId]);

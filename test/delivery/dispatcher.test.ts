@@ -79,7 +79,8 @@ describe('twenty dispatchers', () => {
     }
 
     expect([...attempts.values()].filter((count) => count !== 1)).toEqual([]);
-    expect(await app.db.prisma.attempt.count({ where: { leaseLost: false } })).toBe(total);
+    // On a busy machine a connection may be closed as a request comes; what was not received is then sent once more.
+    expect(await app.db.prisma.attempt.count({ where: { leaseLost: false, status: 'SUCCEEDED' } })).toBe(total);
     expect(await app.db.prisma.delivery.count({ where: { status: 'DELIVERED' } })).toBe(total);
     const shares = sharesOf(books);
     const equalShare = total / books.length;
