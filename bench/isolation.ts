@@ -178,12 +178,12 @@ async function measureLease(setting: Setting, side: Side): Promise<LeaseCost> {
 async function measureHealthy(setting: Setting, receiver: Child<ReceiverCalls>, side: Side): Promise<Latencies> {
   const { hanging } = side;
   if (hanging) await withControl(setting, side, (control) => control.call('renewDestination', hanging));
+  const hangingBefore = await receiver.call('hanging');
   const importer = await setting.start<GraphqlLoopCalls>('graphql-loop');
   const server = await setting.serve('start', side.environment);
   try {
     const publish = (seconds: number) =>
       importer.call('publish', { url: server.url, targets: side.targets, perSecond: PER_SECOND, seconds });
-    const hangingBefore = await receiver.call('hanging');
     await publish(WARM_UP_SECONDS);
     await receiver.call('trace');
     const published = await publish(Math.max(2, SECONDS * setting.scale));
