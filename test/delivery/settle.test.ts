@@ -28,8 +28,8 @@ async function leaseTheOne(app: TestApp): Promise<LeasedDelivery> {
 }
 
 /** What a receiver's answer means for a delivery. */
-function answered(app: App, delivery: LeasedDelivery, status: number): Settlement {
-  const facts = { startedAt: app.clock.now(), durationMs: 1, remoteAddress: '127.0.0.1', timings: null };
+function answered(app: App, delivery: LeasedDelivery, status: number, durationMs = 1): Settlement {
+  const facts = { startedAt: app.clock.now(), durationMs, remoteAddress: '127.0.0.1', timings: null };
   const response = { status, headers: {}, body: '', bodyTruncated: false, end: 'COMPLETE' } as const;
   const failure = {
     errorCode: 'HTTP_STATUS',
@@ -46,6 +46,31 @@ function answered(app: App, delivery: LeasedDelivery, status: number): Settlemen
     attemptId: uuidV7(app.clock.now()),
   });
 }
+
+describe('a destination that answers some at once and fails the others slowly', () => {
+  test('is held: failures that began before the last success count for the breaker (E44)', async () => {
+    await using app = await createTestApp();
+    await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
+    for (let index = 0; index < 14; index += 1) await reportCompleted(app, { importId: `import-${index}` });
+    const [lane] = await scanLanes(app, 0);
+    const { deliveries } = await leaseDueDeliveries(app, [{ destinationId: lane?.destinationId ?? '', slots: 14 }]);
+    const settler = createSettler(app);
+    const settle = async (index: number, status: number, durationMs?: number) => {
+      const delivery = deliveries[index];
+      if (delivery) await settler.settle(answered(app, delivery, status, durationMs));
+    };
+
+    await settle(0, 500);
+    await settle(1, 200);
+    for (let index = 2; index < 13; index += 1) await settle(index, 500, 15_000);
+
+    expect(await app.db.prisma.destination.findFirst()).toMatchObject({
+      holdReason: 'BREAKER',
+      recoveryConcurrency: 1,
+      failingSince: null,
+    });
+  });
+});
 
 describe('a stolen lease', () => {
   test.each([

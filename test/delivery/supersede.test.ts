@@ -67,6 +67,7 @@ describe('a needs-review delivery that is pending when its import moves on', () 
       'ATTEMPT_SUCCEEDED',
       'DELIVERED',
     ]);
+    expect(entries[3]).toMatchObject({ kind: 'ATTEMPT_SUCCEEDED', deliveryStatus: 'SUPERSEDED' });
     expect(receiver.requests.map(eventOf)).toEqual(['headless_import_needs_review', 'import_completed']);
     expect(await readDeliveries(app)).toMatchObject([
       { status: 'SUPERSEDED', attempts: [{ outcome: 'SUCCEEDED', leaseLost: true }] },
