@@ -7,8 +7,8 @@ const seconds = (count: number) => `interval '${count} seconds'`;
 /**
  * Common table expressions that turn `settled` (see `SETTLE`) into holds, their ends, and disabled webhooks. Parameters:
  * `$2` the attempts allowed at once at a healthy destination, `$3` the milliseconds of nothing but failures after which
- * a webhook is disabled. They leave `verdict`, a row per destination that is not well or had a failure, with `is_held`, `opens`,
- * `closes` and what led to them. `src/delivery/health.ts` says what the rules are.
+ * a webhook is disabled. They leave `verdict`, a row per destination that is not well or had a failure, with `is_held`,
+ * `opens`, `closes` and what led to them. `src/delivery/health.ts` says what the rules are.
  *
  * Cost: a look-up by primary key for each destination. Those that are well and had nothing but successes are neither
  * locked nor written. The others are locked in the order of their ids, and before their webhooks, which is the order of

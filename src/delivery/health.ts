@@ -5,9 +5,9 @@
  *   they are at least {@link BREAKER.failureShare} of all in that time, it opens: the destination is held for
  *   {@link BREAKER.firstHoldSeconds}, twice as long each further time in a row, at most
  *   {@link BREAKER.longestHoldSeconds}. What waits there keeps its place in the retry schedule.
- * - **Probe.** When the hold ends, one attempt is allowed at a time, over all dispatchers. If it fails, or later
- *   as many fail as succeed among those settled together, the breaker opens again. With each success one more is allowed at once, so the backlog drains at a pace that doubles from
- *   answer to answer; at `DESTINATION_CONCURRENCY` the breaker is closed.
+ * - **Probe.** When the hold ends, one attempt is allowed at a time, over all dispatchers. If it fails, or later as
+ *   many fail as succeed among those settled together, the breaker opens again. With each success one more is allowed at
+ *   once, so the backlog drains at a pace that doubles from answer to answer; at `DESTINATION_CONCURRENCY` the breaker is closed.
  * - **Disabling.** A webhook whose attempts have all failed for `DISABLE_AFTER_SECONDS` is disabled. One success in
  *   between starts anew, and so does a failure that long after the one before.
  * - **Our own faults** (`Failure.ours`) hold the destination for {@link BREAKER.firstHoldSeconds}, each time anew, let it
