@@ -1,12 +1,16 @@
 /** The whole suite, run once on each database: `npm test -- --project pglite` leaves PostgreSQL alone. */
 
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 const suite: TestProjectInlineConfiguration['test'] = {
   include: ['test/**/*.test.ts'],
-  // A process per file gives PGlite's memory back, and a server under test may look at its own signals.
+  // Files share a process, and with it the modules and the PGlite: a process each would cost more than the tests do.
   pool: 'forks',
-  testTimeout: 30_000,
+  isolate: false,
+  // Most tests wait most of the time.
+  maxWorkers: availableParallelism() + 1,
+  testTimeout: 60_000, // some start several processes, and the machine may be busy
   hookTimeout: 60_000,
 };
 
@@ -22,7 +26,7 @@ export default defineConfig({
           ...suite,
           name: 'pglite',
           provide: { database: 'pglite' },
-          globalSetup: 'test/support/pglite-setup.ts',
+          globalSetup: ['test/support/pglite-setup.ts', 'test/support/browser-setup.ts'],
         },
       },
       {
@@ -31,7 +35,7 @@ export default defineConfig({
           ...suite,
           name: 'postgresql',
           provide: { database: 'postgresql' },
-          globalSetup: 'test/support/postgresql-setup.ts',
+          globalSetup: ['test/support/postgresql-setup.ts', 'test/support/browser-setup.ts'],
         },
       },
     ],

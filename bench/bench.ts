@@ -48,7 +48,7 @@ export interface Setting {
 }
 
 /** The programs in `bench/process/`. */
-export type ProcessName = 'posthorn' | 'receiver' | 'got-loop' | 'graphql-loop' | PeerName;
+export type ProcessName = 'posthorn' | 'receiver' | 'got-loop' | 'graphql-loop' | 'watcher' | 'pubsub' | PeerName;
 
 /** A bench. */
 export interface Bench {

@@ -18,6 +18,7 @@ import { DATABASE_KINDS, type DatabaseKind, findServer } from './support/databas
 import { findPeers } from './support/peers.ts';
 import { withSetting } from './support/setting.ts';
 import { formatTable } from './support/table.ts';
+import { watchers } from './watchers.ts';
 
 const BENCHES: readonly Bench[] = [
   deliver,
@@ -28,6 +29,7 @@ const BENCHES: readonly Bench[] = [
   neighbour,
   processes,
   drain,
+  watchers,
   memory,
   isolation,
 ];

@@ -18,9 +18,9 @@ const TIMES = 50;
 /** so many imports in one mutation. */
 const BULK = 50;
 
-const SECONDS = 12;
+const SECONDS = 20;
 
-const ROUNDS = 2;
+const ROUNDS = 4;
 
 const WARM_UP_SECONDS = 4;
 

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generate } from '@graphql-codegen/cli';
+import { buildSchema, isAbstractType } from 'graphql';
 import config from '../codegen.ts';
 import { printedSchema } from './print.ts';
 
@@ -30,7 +31,20 @@ async function makeFiles(): Promise<ReadonlyMap<string, string>> {
     // A lookup of documents by their text, which would put every document into every client. They are exported by name.
     .filter(({ filename }) => basename(filename) !== 'gql.ts')
     .map(({ filename, content }) => [filename, content] as const);
-  return new Map([['schema/schema.graphql', printedSchema], ...files]);
+  return new Map([
+    ['schema/schema.graphql', printedSchema],
+    [`${GENERATED}/possible-types.ts`, printPossibleTypes()],
+    ...files,
+  ]);
+}
+
+/** Which types an interface or union stands for: a client's cache needs it to know what `... on Refusal` matches. */
+function printPossibleTypes(): string {
+  const schema = buildSchema(printedSchema);
+  const possible = Object.values(schema.getTypeMap())
+    .filter((type) => isAbstractType(type))
+    .map((type) => [type.name, schema.getPossibleTypes(type).map(({ name }) => name)]);
+  return `export const possibleTypes: Record<string, string[]> = ${JSON.stringify(Object.fromEntries(possible), null, 2)};\n`;
 }
 
 /** Files that are missing, differ, or are left over from before. */

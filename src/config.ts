@@ -34,9 +34,31 @@ export interface Config {
   readonly destinationConcurrency: number;
   /** A webhook is disabled when every attempt has failed for so long. */
   readonly disableAfterMs: number;
+  /** What is finished is removed when it is older; absent: never. */
+  readonly retentionMs: number | undefined;
   readonly shutdownGraceMs: number;
+  /** WebSockets open at once in one process. */
+  readonly maxSockets: number;
+  /** WebSockets of one API key open at once in one process, and as many event streams. */
+  readonly maxSocketsPerKey: number;
   readonly introspection: boolean;
+  /** Who may read the metrics; absent: whoever asks from the same machine. */
+  readonly metricsToken: string | undefined;
+  /** Where a process without an API serves its metrics and its health; absent: nowhere. */
+  readonly metricsPort: number | undefined;
+  /** Where traces go; absent: nowhere. */
+  readonly tracing: TracingConfig | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Where traces go, and how many. */
+export interface TracingConfig {
+  /** Of the collector, with the path that takes traces. */
+  readonly url: URL;
+  /** By which name this service is known there. */
+  readonly serviceName: string;
+  /** The part of the traces that are kept, from 0 to 1, of those that are begun here. */
+  readonly ratio: number;
 }
 
 /** The environment says something that cannot be. */
@@ -65,6 +87,10 @@ function areNetworks(networks: readonly string[]): boolean {
   }
 }
 
+function isHttpUrl(text: string): boolean {
+  return ['http:', 'https:'].includes(URL.parse(text)?.protocol ?? '');
+}
+
 /** Credentials are percent-encoded, and must decode. */
 function isProxyUrl(text: string): boolean {
   const url = URL.parse(text);
@@ -80,6 +106,8 @@ function isProxyUrl(text: string): boolean {
 
 /** A lease must outlast an attempt by this long, so that the outcome can be written down before it ends. */
 const SETTLE_MARGIN_MS = 10_000;
+
+const DAY_MS = 86_400_000;
 
 /** For a check of several variables: made even when some are wrong by themselves, so that all problems are told at once. */
 const EVEN_WHEN_WRONG = { when: () => true };
@@ -132,8 +160,22 @@ const environment = z
     DISPATCH_CONCURRENCY: count(256, 10_000),
     DESTINATION_CONCURRENCY: count(32, 10_000),
     DISABLE_AFTER_SECONDS: seconds(5 * 86_400, 60, 365 * 86_400),
+    RETENTION_DAYS: z.coerce.number().int().min(0).max(36_500).default(30),
     SHUTDOWN_GRACE_SECONDS: seconds(20, 0, 3600),
+    MAX_SOCKETS: count(10_000, 1_000_000),
+    MAX_SOCKETS_PER_KEY: count(1_000, 1_000_000),
     INTROSPECTION: z.stringbool().default(true),
+    METRICS_TOKEN: z
+      .string()
+      .regex(/^\S{16,}$/, 'must have at least 16 characters and no spaces; `openssl rand -base64 32` makes one')
+      .optional(),
+    METRICS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .string()
+      .refine(isHttpUrl, 'must be the http or https address of a collector, such as http://127.0.0.1:4318')
+      .optional(),
+    OTEL_SERVICE_NAME: z.string().default('posthorn'),
+    OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
     LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
   })
   .superRefine((values, context) => {
@@ -186,8 +228,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dispatchConcurrency: data.DISPATCH_CONCURRENCY,
     destinationConcurrency: data.DESTINATION_CONCURRENCY,
     disableAfterMs: data.DISABLE_AFTER_SECONDS,
+    retentionMs: data.RETENTION_DAYS === 0 ? undefined : data.RETENTION_DAYS * DAY_MS,
     shutdownGraceMs: data.SHUTDOWN_GRACE_SECONDS,
+    maxSockets: data.MAX_SOCKETS,
+    maxSocketsPerKey: data.MAX_SOCKETS_PER_KEY,
     introspection: data.INTROSPECTION,
+    metricsToken: data.METRICS_TOKEN,
+    metricsPort: data.METRICS_PORT,
+    tracing: data.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? {
+          url: new URL(`${data.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '')}/v1/traces`),
+          serviceName: data.OTEL_SERVICE_NAME,
+          ratio: data.OTEL_TRACES_SAMPLER_ARG,
+        }
+      : undefined,
     logLevel: data.LOG_LEVEL,
   };
 }

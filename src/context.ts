@@ -20,3 +20,13 @@ export function organizationOf({ viewer }: Context): string {
   if (!viewer?.organizationId) throw new UnauthenticatedError();
   return viewer.organizationId;
 }
+
+/**
+ * The key that calls, for what must end with it.
+ *
+ * @throws {UnauthenticatedError} without one.
+ */
+export function keyOf({ viewer }: Context): string {
+  if (!viewer) throw new UnauthenticatedError();
+  return viewer.keyId;
+}

@@ -1,9 +1,8 @@
 /** Whether a process is alive, and whether it can do its work. */
 
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App } from './app.ts';
-import { answerText, closeServer, listen } from './lib/http.ts';
-import type { Service } from './lib/service.ts';
+import { answerText } from './lib/http.ts';
 
 /** How long the database may take to answer before the process counts as not ready, in milliseconds. */
 const READY_WITHIN_MS = 2_000;
@@ -30,21 +29,12 @@ export function answerHealth(
   return true;
 }
 
-/** A server of the two and nothing else, for a process without an API. */
-export function createHealthServer(app: Pick<App, 'db' | 'clock'>, port: number, host: string): Service {
-  const server = createServer((request, response) => {
-    if (!answerHealth(app, request, response)) answerText(response, 404, 'not found');
-  });
-  return {
-    start: async () => void (await listen(server, port, host)),
-    stop: (deadline) => closeServer(server, deadline),
-  };
-}
-
 async function isReady({ db, clock }: Pick<App, 'db' | 'clock'>): Promise<boolean> {
   const answered = db.query('select 1').then(
     () => true,
     () => false,
   );
-  return await Promise.race([answered, clock.sleep(READY_WITHIN_MS).then(() => false)]);
+  const over = new AbortController(); // or each question would leave a timer behind
+  const late = clock.sleep(READY_WITHIN_MS, over.signal).then(() => false);
+  return await Promise.race([answered, late]).finally(() => over.abort());
 }

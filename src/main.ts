@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import type { DemoOptions } from './command/demo.ts';
 import { reportFailure } from './command/failure.ts';
+import type { KeyOptions } from './command/key.ts';
 import type { ReceiveOptions } from './command/receive.ts';
 
 // What is set in the environment already stays as it is.
@@ -41,7 +42,7 @@ program
 program
   .command('dispatcher')
   .description('run a dispatcher only; needs DATABASE_URL')
-  .option('--health-port <port>', 'answer /healthz and /readyz there', parsePort)
+  .option('--health-port <port>', 'answer /healthz, /readyz and /metrics there', parsePort)
   .action(async ({ healthPort }: { healthPort?: number }) => {
     const { start } = await import('./command/start.ts');
     await start({ api: false, dispatcher: true, healthPort });
@@ -63,7 +64,8 @@ key
   .requiredOption('--role <role>', 'IMPORTER, OPERATOR, MANAGER, ADMIN, or ROOT for a key of the instance')
   .option('--organization <name>', 'whose key', 'Default')
   .option('--name <name>', 'what it is called', 'Made on the command line')
-  .action(async (options: { role: string; organization: string; name: string }) => {
+  .option('--expires-in-days <days>', 'when it ends by itself; unless given, never', parseDays)
+  .action(async (options: KeyOptions) => {
     const { createKey } = await import('./command/key.ts');
     await createKey(options);
   });
@@ -111,6 +113,10 @@ function parseStatus(text: string): number {
 
 function parseCount(text: string): number {
   return parseWithin(text, 0, 2 ** 31 - 1, 'a number that is not negative');
+}
+
+function parseDays(text: string): number {
+  return parseWithin(text, 1, 36_500, 'a number of days from 1 to 36500');
 }
 
 function parseWithin(text: string, least: number, most: number, what: string): number {

@@ -24,8 +24,14 @@ const DEFAULTS: Config = {
   dispatchConcurrency: 256,
   destinationConcurrency: 32,
   disableAfterMs: 432_000_000,
+  retentionMs: 2_592_000_000,
   shutdownGraceMs: 20_000,
+  maxSockets: 10_000,
+  maxSocketsPerKey: 1_000,
   introspection: true,
+  metricsToken: undefined,
+  metricsPort: undefined,
+  tracing: undefined,
   logLevel: 'info',
 };
 
@@ -78,9 +84,19 @@ describe('readConfig', () => {
     ['LEASE_SECONDS', '25', { leaseMs: 25_000 }],
     ['DISPATCH_CONCURRENCY', '1', { dispatchConcurrency: 1 }],
     ['DESTINATION_CONCURRENCY', '1', { destinationConcurrency: 1 }],
+    ['RETENTION_DAYS', '1', { retentionMs: 86_400_000 }],
+    ['RETENTION_DAYS', '0', { retentionMs: undefined }],
     ['SHUTDOWN_GRACE_SECONDS', '0', { shutdownGraceMs: 0 }],
     ['INTROSPECTION', 'false', { introspection: false }],
     ['INTROSPECTION', '1', { introspection: true }],
+    ['METRICS_TOKEN', 'a-token-of-monitoring', { metricsToken: 'a-token-of-monitoring' }],
+    ['METRICS_PORT', '9100', { metricsPort: 9100 }],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'http://collector:4318/',
+      { tracing: { url: new URL('http://collector:4318/v1/traces'), serviceName: 'posthorn', ratio: 1 } },
+    ],
+    ['OTEL_SERVICE_NAME', 'of no use without a collector', {}],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ])('reads %s=%j', (name, value, expected) => {
     expect(readConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
@@ -121,8 +137,15 @@ describe('readConfig', () => {
     ['LEASE_SECONDS', '3601', '3600'],
     ['DISPATCH_CONCURRENCY', 'all', 'number'],
     ['DESTINATION_CONCURRENCY', '0', '1'],
+    ['RETENTION_DAYS', '-1', '0'],
+    ['RETENTION_DAYS', '0.5', 'int'],
     ['SHUTDOWN_GRACE_SECONDS', '-1', '0'],
     ['INTROSPECTION', 'maybe', 'true'],
+    ['METRICS_TOKEN', 'too-short', 'openssl rand -base64 32'],
+    ['METRICS_TOKEN', 'a token with spaces', 'no spaces'],
+    ['METRICS_PORT', '65536', '65535'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4318', 'such as http://127.0.0.1:4318'],
+    ['OTEL_TRACES_SAMPLER_ARG', '2', '1'],
     ['LOG_LEVEL', 'loud', 'silent'],
   ])('refuses %s=%j, naming it and what would be right', (name, value, cure) => {
     const problems = problemsOf({ ENCRYPTION_KEY: KEY, [name]: value });
@@ -135,8 +158,9 @@ describe('readConfig', () => {
       DATABASE_URL: 'mysql://user:hush@db.example/',
       ENCRYPTION_KEY: 'hush',
       INITIAL_ADMIN_KEY: 'hush',
+      METRICS_TOKEN: 'hush',
     });
-    expect(problems).toHaveLength(3);
+    expect(problems).toHaveLength(4);
     expect(problems.join('\n')).not.toContain('hush');
   });
 

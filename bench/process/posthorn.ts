@@ -13,13 +13,15 @@ import { webhookInput } from '../../src/webhook/webhook-input.ts';
 import * as bulk from '../support/bulk.sql.ts';
 import { answerCalls } from '../support/child.ts';
 import { machineMs } from '../support/clock.ts';
+import { type Cost, costSoFar, countStatements } from '../support/cost.ts';
 import { exampleImport, IMPORT_IDENTIFIER } from '../support/example.ts';
 import { type LeaseCost, measureLeaseCost } from '../support/lease-cost.ts';
+import { keepPace, type Pace, type Published } from '../support/pace.ts';
 import { beginProfile, endProfile, type PartCost } from '../support/profile.ts';
 import { beginStatements, endStatements } from '../support/profile-statements.ts';
 import { skipIdleTime, untilIdle } from '../support/simulated-time.ts';
 
-const app = await openApp(readConfig(process.env));
+const app = await openApp(readConfig({ MAX_SOCKETS_PER_KEY: '10000', ...process.env }));
 let running: RunningProcess | undefined;
 let dispatcher: Service | undefined;
 
@@ -58,6 +60,19 @@ const calls = answerCalls(
         await reportImports(app, organizationId, 'import_completed', imports.slice(done, done + 500));
       }
     },
+    /** Reports imports at the pace, without an API. */
+    async report({ organizationId, ...pace }: { organizationId: string } & Pace): Promise<Published[]> {
+      const published: Published[] = [];
+      await keepPace(pace, async () => {
+        const dataImport = exampleImport();
+        published.push({ id: dataImport.importId, route: 0, atMs: machineMs() });
+        await reportImports(app, organizationId, 'import_completed', [dataImport]);
+      });
+      return published;
+    },
+    /** From now on statements are part of what this process costs. */
+    countStatements: () => countStatements(),
+    cost: (): Cost => costSoFar(),
     /** Starts a dispatcher, as `dispatcher` does. */
     async dispatch(): Promise<void> {
       dispatcher = createDispatcher(app);

@@ -17,8 +17,16 @@ export type CancelDeliveryInput = {
   deliveryId: string;
 };
 
+/** Which replay. */
+export type CancelReplayInput = {
+  /** Which replay. */
+  replayId: string;
+};
+
 /** A new key. */
 export type CreateApiKeyInput = {
+  /** From when on it lets nobody in, and its subscriptions end; in the future. Absent: it does not expire. */
+  expiresAt?: string | null | undefined;
   /** 1 to 200 characters, for people. */
   name: string;
   /** What it may do; not ROOT. */
@@ -138,19 +146,25 @@ export type DeliveryErrorCode =
   /** The deadline passed while a secure connection was made; nothing was sent. */
   | 'TLS_TIMEOUT';
 
-/** Which deliveries; what is left out does not matter. */
+/** Which deliveries: those that all of this is true of. What is left out does not matter. */
 export type DeliveryFilter = {
   /** Whose last attempt failed for one of these reasons. */
   errorCodes?: Array<DeliveryErrorCode> | null | undefined;
   /** Of events of this type. */
   event?: EventType | null | undefined;
-  /** Scheduled then or later. */
+  /** Of events of one of these types. */
+  events?: Array<EventType> | null | undefined;
+  /** Scheduled then or later. By the time that is in its id, which is its creation to the millisecond. */
   from?: string | null | undefined;
   /** Of this import, by the importer's own id. */
   importId?: string | null | undefined;
+  /** That this replay was the last to ask for again. */
+  replayId?: string | null | undefined;
+  /** Whose last attempt was answered with one of these HTTP statuses; at most 50. */
+  responseStatuses?: Array<number> | null | undefined;
   /** In one of these. */
   statuses?: Array<DeliveryStatus> | null | undefined;
-  /** Scheduled before. */
+  /** Scheduled before. By the time that is in its id, which is its creation to the millisecond. */
   to?: string | null | undefined;
   /** Of this webhook. */
   webhookId?: string | null | undefined;
@@ -158,6 +172,8 @@ export type DeliveryFilter = {
 
 /** Which entries; what is left out does not matter. */
 export type DeliveryLogFilter = {
+  /** About deliveries of events of one of these types. */
+  eventTypes?: Array<EventType> | null | undefined;
   /** About deliveries of this import, by the importer's own id. */
   importId?: string | null | undefined;
   /** That tell one of these. */
@@ -215,6 +231,22 @@ export type DestinationHealth =
   /** Deliveries go out. */
   | 'WELL';
 
+/** What a receiver says that it got. Give webhookId or deliveryId. */
+export type DiagnoseSignatureInput = {
+  /** The body, as text, exactly as it was checked; at most 2097152 bytes as UTF-8. Absent: an empty one. */
+  body?: string | null | undefined;
+  /** Instead of body: its bytes, in base64, so that nothing changes on the way here. */
+  bodyBase64?: string | null | undefined;
+  /** Instead of webhookId: the delivery, as `posthorn-delivery-id` names it; also of basic webhooks. */
+  deliveryId?: string | null | undefined;
+  /** All headers, or those that begin with `webhook-`; at most 100. Others do not matter. */
+  headers: Array<ReceivedHeaderInput>;
+  /** When, by the receiver's clock; tells whether it is right. */
+  receivedAt?: string | null | undefined;
+  /** The webhook that it is a request of. */
+  webhookId?: string | null | undefined;
+};
+
 /** Which webhook, and why. */
 export type DisableWebhookInput = {
   /** For people, at most 500 characters. */
@@ -227,6 +259,18 @@ export type DisableWebhookInput = {
 export type EnableWebhookInput = {
   /** Which webhook. */
   webhookId: string;
+};
+
+/** Which import. */
+export type EraseImportInput = {
+  /** The importer's own id of it. */
+  importId: string;
+};
+
+/** Which user. */
+export type EraseUserInput = {
+  /** The importer's own id of the user. */
+  userId: string;
 };
 
 /** What can happen to an import. */
@@ -266,7 +310,7 @@ export type HeadlessImportInput = {
   createdDate: string;
   /** Its id; importId when left out. */
   id?: string | null | undefined;
-  /** A list or null, passed through unchanged. */
+  /** A list or null, passed through unchanged; at most 256 KiB as JSON. */
   importErrors?: unknown;
   /** When it was last changed, RFC 3339; microseconds are kept. */
   modifiedDate: string;
@@ -274,7 +318,7 @@ export type HeadlessImportInput = {
   originalFileDownload?: string | null | undefined;
   /** The name of the file it was made from. */
   originalFilename?: string | null | undefined;
-  /** An object or null, passed through unchanged. */
+  /** An object or null, passed through unchanged; at most 256 KiB as JSON. */
   resultMetadata?: unknown;
   /** Where to review it. Kept for the dashboard, never delivered. */
   reviewUrl?: string | null | undefined;
@@ -418,6 +462,35 @@ export type ImportsCompletedInput = {
   imports: Array<ImportCompletedInput>;
 };
 
+/** Why a webhook did not fire, by what is so of the webhook now. */
+export type NotFiredReason =
+  /** As the webhook is now it would have fired, so it was otherwise when the event happened. */
+  | 'CHANGED_SINCE'
+  /** The webhook was made after the event. */
+  | 'CREATED_LATER'
+  /** The webhook is disabled. */
+  | 'DISABLED'
+  /** The webhook does not listen to events of this type. */
+  | 'NOT_LISTENING_TO_EVENT'
+  /** The webhook lists neither the import identifier nor the saved schema of the import. */
+  | 'NO_FILTER_MATCHED'
+  /** The webhook is for imports of the other mode. */
+  | 'OTHER_MODE';
+
+/** Which replay. */
+export type PauseReplayInput = {
+  /** Which replay. */
+  replayId: string;
+};
+
+/** A header as the receiver shows it. */
+export type ReceivedHeaderInput = {
+  /** In any case, also as frameworks write it (HTTP_WEBHOOK_ID); at most 256 characters. */
+  name: string;
+  /** Unchanged; at most 8192 characters. */
+  value: string;
+};
+
 /** Which delivery. */
 export type RedeliverInput = {
   /** Which delivery. */
@@ -431,6 +504,35 @@ export type RenameSavedSchemaInput = {
   /** Which one. */
   savedSchemaId: string;
 };
+
+/** Which deliveries; what is left out does not matter. */
+export type ReplayFilterInput = {
+  /** Whose last attempt failed for one of these reasons. */
+  errorCodes?: Array<DeliveryErrorCode> | null | undefined;
+  /** Of events of this type. */
+  event?: EventType | null | undefined;
+  /** Scheduled then or later. */
+  from?: string | null | undefined;
+  /** Of this import, by the importer's own id. */
+  importId?: string | null | undefined;
+  /** In one of these: DELIVERED, FAILED, CANCELLED. FAILED alone unless told otherwise. */
+  statuses?: Array<DeliveryStatus> | null | undefined;
+  /** Scheduled before. */
+  to?: string | null | undefined;
+  /** Of this webhook. */
+  webhookId?: string | null | undefined;
+};
+
+/** Where a replay stands. */
+export type ReplayStatus =
+  /** It was called off and asks for nothing any more; over once finishedAt is set. */
+  | 'CANCELLED'
+  /** It is over: everything was asked for or passed over, and nothing that it asked for is pending. */
+  | 'COMPLETED'
+  /** It asks for nothing until it is resumed. */
+  | 'PAUSED'
+  /** It asks for deliveries again, or waits for those that it asked for. */
+  | 'RUNNING';
 
 /** How a response's body ended. */
 export type ResponseEnd =
@@ -447,6 +549,12 @@ export type ResponseEnd =
   /** It was not compressed as its header said. */
   | 'UNDECODABLE';
 
+/** Which replay. */
+export type ResumeReplayInput = {
+  /** Which replay. */
+  replayId: string;
+};
+
 /** Which key. */
 export type RevokeApiKeyInput = {
   /** The key's id, not the key. */
@@ -455,7 +563,7 @@ export type RevokeApiKeyInput = {
 
 /** What an API key may do. */
 export type Role =
-  /** What a manager may, and reports imports and manages keys. */
+  /** What a manager may; reports imports, manages keys, and erases what is personal. */
   | 'ADMIN'
   /** Reports imports, and nothing else. */
   | 'IMPORTER'
@@ -487,6 +595,72 @@ export type SendTestEventInput = {
   /** Which webhook. */
   webhookId: string;
 };
+
+/** What can be found out about a request whose signature a receiver did not accept. */
+export type SignatureFindingKind =
+  /** There is a byte order mark before the body. */
+  | 'BODY_BYTE_ORDER_MARK'
+  /** The body is not the one that was sent. */
+  | 'BODY_CHANGED'
+  /** The end of the body is missing. */
+  | 'BODY_CUT'
+  /** There is no body. */
+  | 'BODY_EMPTY'
+  /** The body was read or written in another character encoding than UTF-8. */
+  | 'BODY_ENCODING'
+  /** The body was erased, so neither it nor a signature over it can be compared any more. */
+  | 'BODY_ERASED'
+  /** The body says the same, but was parsed and written anew, so its bytes are others. */
+  | 'BODY_RESERIALISED'
+  /** There is white space around the body, such as a line break at its end. */
+  | 'BODY_WHITESPACE'
+  /** The event that `webhook-id` names is not for this webhook. */
+  | 'EVENT_NOT_DELIVERED'
+  /** `webhook-id` names no event of this organization. */
+  | 'EVENT_UNKNOWN'
+  /** A header that every request has is not there. */
+  | 'HEADER_MISSING'
+  /** A header is there several times, with different values. */
+  | 'HEADER_REPEATED'
+  /** There is white space around the value of a header. */
+  | 'HEADER_WHITESPACE'
+  /** `webhook-id` is not the one that the signature is for. */
+  | 'ID_ALTERED'
+  /** The signature was made with a secret that has been replaced. */
+  | 'OLD_SECRET'
+  /** `webhook-signature` is not written as it was sent. */
+  | 'SIGNATURE_MALFORMED'
+  /** The signature is none that was made for this delivery. */
+  | 'SIGNATURE_NOT_OURS'
+  /** `webhook-timestamp` is not the one that the signature is for. */
+  | 'TIMESTAMP_ALTERED'
+  /** `webhook-timestamp` is not written in whole seconds, as it was sent. */
+  | 'TIMESTAMP_MALFORMED'
+  /** It was received further from the time at which it was signed than receivers accept. */
+  | 'TIMESTAMP_OUT_OF_TOLERANCE'
+  /** It is what was sent, and signed with the current secret. */
+  | 'VALID'
+  /** The signature was made for another webhook of this organization. */
+  | 'WRONG_WEBHOOK';
+
+/** What to ask for again, and how. */
+export type StartReplayInput = {
+  /** Only count what matches, and change nothing. False unless told otherwise. */
+  dryRun?: boolean | null | undefined;
+  /** Which deliveries. */
+  filter: ReplayFilterInput;
+  /** How many to ask for in a second at the most, over all webhooks: 1 to 1000, 20 unless told otherwise. */
+  ratePerSecond?: number | null | undefined;
+};
+
+/** How long a bucket of the statistics is. All of them begin on the minute, hour or day of UTC. */
+export type StatBucket =
+  /** A day. Kept for three years. */
+  | 'DAY'
+  /** An hour. Kept for a hundred days. */
+  | 'HOUR'
+  /** A minute. Kept for a week. */
+  | 'MINUTE';
 
 /** What to change; what is left out or null stays as it is. A list replaces the whole list. */
 export type UpdateWebhookInput = {
@@ -524,9 +698,23 @@ export type WebhookFilter = {
   urlContains?: string | null | undefined;
 };
 
+/** What a webhook would listen to, as `createWebhook` takes it. */
+export type WebhookPreviewFilter = {
+  /** Whether it is for development imports. */
+  developmentMode: boolean;
+  /** Events; absent: all three. */
+  events?: Array<EventType> | null | undefined;
+  /** Import identifiers, compared exactly; at most 1000. */
+  importIdentifiers?: Array<string> | null | undefined;
+  /** Saved schemas; at most 1000. Those that do not exist match nothing. */
+  savedSchemaIds?: Array<string> | null | undefined;
+};
+
 type WhyRefused_ApiKeyNotFoundError_Fragment = { __typename: 'ApiKeyNotFoundError', code: string, message: string };
 
 type WhyRefused_DeliveryBlockedError_Fragment = { __typename: 'DeliveryBlockedError', code: string, message: string };
+
+type WhyRefused_DeliveryErasedError_Fragment = { __typename: 'DeliveryErasedError', code: string, message: string };
 
 type WhyRefused_DeliveryNotFoundError_Fragment = { __typename: 'DeliveryNotFoundError', code: string, message: string };
 
@@ -538,11 +726,19 @@ type WhyRefused_DeliveryUnderWayError_Fragment = { __typename: 'DeliveryUnderWay
 
 type WhyRefused_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
 
+type WhyRefused_ImportNotFoundError_Fragment = { __typename: 'ImportNotFoundError', code: string, message: string };
+
 type WhyRefused_InputError_Fragment = { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> };
 
 type WhyRefused_InvalidImportTransitionError_Fragment = { __typename: 'InvalidImportTransitionError', code: string, message: string };
 
 type WhyRefused_OrganizationNameTakenError_Fragment = { __typename: 'OrganizationNameTakenError', code: string, message: string };
+
+type WhyRefused_ReplayLimitError_Fragment = { __typename: 'ReplayLimitError', code: string, message: string };
+
+type WhyRefused_ReplayNotFoundError_Fragment = { __typename: 'ReplayNotFoundError', code: string, message: string };
+
+type WhyRefused_ReplayOverError_Fragment = { __typename: 'ReplayOverError', code: string, message: string };
 
 type WhyRefused_SavedSchemaInUseError_Fragment = { __typename: 'SavedSchemaInUseError', code: string, message: string };
 
@@ -561,14 +757,19 @@ type WhyRefused_WebhookUrlRefusedError_Fragment = { __typename: 'WebhookUrlRefus
 export type WhyRefusedFragment =
   | WhyRefused_ApiKeyNotFoundError_Fragment
   | WhyRefused_DeliveryBlockedError_Fragment
+  | WhyRefused_DeliveryErasedError_Fragment
   | WhyRefused_DeliveryNotFoundError_Fragment
   | WhyRefused_DeliveryNotPendingError_Fragment
   | WhyRefused_DeliverySupersededError_Fragment
   | WhyRefused_DeliveryUnderWayError_Fragment
   | WhyRefused_ImportConflictError_Fragment
+  | WhyRefused_ImportNotFoundError_Fragment
   | WhyRefused_InputError_Fragment
   | WhyRefused_InvalidImportTransitionError_Fragment
   | WhyRefused_OrganizationNameTakenError_Fragment
+  | WhyRefused_ReplayLimitError_Fragment
+  | WhyRefused_ReplayNotFoundError_Fragment
+  | WhyRefused_ReplayOverError_Fragment
   | WhyRefused_SavedSchemaInUseError_Fragment
   | WhyRefused_SavedSchemaNameTakenError_Fragment
   | WhyRefused_SavedSchemaNotFoundError_Fragment
@@ -584,7 +785,9 @@ export type WebhookSummaryFragment = { id: string, url: string, description: str
 
 export type WebhookDetailsFragment = { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } };
 
-export type ApiKeyFieldsFragment = { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null };
+export type DeliveryGlanceFragment = { id: string, status: DeliveryStatus, attemptCount: number, createdAt: string, finishedAt: string | null };
+
+export type ApiKeyFieldsFragment = { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null, expiresAt: string | null };
 
 export type OrganizationFieldsFragment = { id: string, name: string, createdAt: string };
 
@@ -600,14 +803,36 @@ export type WebhooksQueryVariables = Exact<{
 }>;
 
 
-export type WebhooksQuery = { webhooks: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }> } };
+export type WebhooksQuery = { webhooks: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, attemptCount: number, createdAt: string, finishedAt: string | null } }> }, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }> } };
+
+export type WebhookChoicesQueryVariables = Exact<{
+  filter?: WebhookFilter | null | undefined;
+}>;
+
+
+export type WebhookChoicesQuery = { webhooks: { edges: Array<{ node: { id: string, url: string, description: string } }> } };
+
+export type WebhookNameQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WebhookNameQuery = { webhook: { id: string, url: string, description: string } | null };
 
 export type WebhookQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type WebhookQuery = { webhook: { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, isTest: boolean, importId: string | null, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string } }> }, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } | null };
+export type WebhookQuery = { webhook: { retryScheduleSeconds: Array<number>, maxAttemptsPerSecond: number | null, createdAt: string, updatedAt: string, id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, deliveries: { edges: Array<{ node: { isTest: boolean, importId: string | null, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, id: string, status: DeliveryStatus, attemptCount: number, createdAt: string, finishedAt: string | null, event: { id: string, type: EventType } } }> }, headers: Array<{ name: string, maskedValue: string }>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } | null };
+
+export type PreviewWebhookQueryVariables = Exact<{
+  filter: WebhookPreviewFilter;
+  last?: number | null | undefined;
+}>;
+
+
+export type PreviewWebhookQuery = { previewWebhook: { considered: number, matched: number, deliveries: number, imports: Array<{ id: string, importId: string, filename: string | null, status: ImportStatus, createdAt: string }> } };
 
 export type CreateWebhookMutationVariables = Exact<{
   input: CreateWebhookInput;
@@ -751,7 +976,7 @@ export type ApiKeysQueryVariables = Exact<{
 }>;
 
 
-export type ApiKeysQuery = { apiKeys: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null } }> } };
+export type ApiKeysQuery = { apiKeys: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null, expiresAt: string | null } }> } };
 
 export type CreateApiKeyMutationVariables = Exact<{
   input: CreateApiKeyInput;
@@ -759,7 +984,7 @@ export type CreateApiKeyMutationVariables = Exact<{
 
 
 export type CreateApiKeyMutation = { createApiKey:
-    | { key: string, apiKey: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null } }
+    | { key: string, apiKey: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null, expiresAt: string | null } }
     | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
    };
 
@@ -771,7 +996,7 @@ export type RevokeApiKeyMutationVariables = Exact<{
 export type RevokeApiKeyMutation = { revokeApiKey:
     | { __typename: 'ApiKeyNotFoundError', code: string, message: string }
     | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
-    | { apiKey: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null } }
+    | { apiKey: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null, expiresAt: string | null } }
    };
 
 export type OrganizationsQueryVariables = Exact<{
@@ -791,6 +1016,29 @@ export type CreateOrganizationMutation = { createOrganization:
     | { adminKey: string, organization: { id: string, name: string, createdAt: string } }
     | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
     | { __typename: 'OrganizationNameTakenError', code: string, message: string }
+   };
+
+export type ErasedFieldsFragment = { erasedImports: number, erasedEvents: number, cancelledDeliveries: number };
+
+export type EraseImportMutationVariables = Exact<{
+  input: EraseImportInput;
+}>;
+
+
+export type EraseImportMutation = { eraseImport:
+    | { erasedImports: number, erasedEvents: number, cancelledDeliveries: number }
+    | { __typename: 'ImportNotFoundError', code: string, message: string }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
+   };
+
+export type EraseUserMutationVariables = Exact<{
+  input: EraseUserInput;
+}>;
+
+
+export type EraseUserMutation = { eraseUser:
+    | { erasedImports: number, erasedEvents: number, cancelledDeliveries: number }
+    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
    };
 
 type ReportResult_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
@@ -867,6 +1115,8 @@ type WhyDeclined_ApiKeyNotFoundError_Fragment = { __typename: 'ApiKeyNotFoundErr
 
 type WhyDeclined_DeliveryBlockedError_Fragment = { __typename: 'DeliveryBlockedError', code: string, message: string };
 
+type WhyDeclined_DeliveryErasedError_Fragment = { __typename: 'DeliveryErasedError', code: string, message: string };
+
 type WhyDeclined_DeliveryNotFoundError_Fragment = { __typename: 'DeliveryNotFoundError', code: string, message: string };
 
 type WhyDeclined_DeliveryNotPendingError_Fragment = { __typename: 'DeliveryNotPendingError', code: string, message: string };
@@ -877,11 +1127,19 @@ type WhyDeclined_DeliveryUnderWayError_Fragment = { __typename: 'DeliveryUnderWa
 
 type WhyDeclined_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
 
+type WhyDeclined_ImportNotFoundError_Fragment = { __typename: 'ImportNotFoundError', code: string, message: string };
+
 type WhyDeclined_InputError_Fragment = { __typename: 'InputError', code: string, message: string };
 
 type WhyDeclined_InvalidImportTransitionError_Fragment = { __typename: 'InvalidImportTransitionError', code: string, message: string };
 
 type WhyDeclined_OrganizationNameTakenError_Fragment = { __typename: 'OrganizationNameTakenError', code: string, message: string };
+
+type WhyDeclined_ReplayLimitError_Fragment = { __typename: 'ReplayLimitError', code: string, message: string };
+
+type WhyDeclined_ReplayNotFoundError_Fragment = { __typename: 'ReplayNotFoundError', code: string, message: string };
+
+type WhyDeclined_ReplayOverError_Fragment = { __typename: 'ReplayOverError', code: string, message: string };
 
 type WhyDeclined_SavedSchemaInUseError_Fragment = { __typename: 'SavedSchemaInUseError', code: string, message: string };
 
@@ -900,14 +1158,19 @@ type WhyDeclined_WebhookUrlRefusedError_Fragment = { __typename: 'WebhookUrlRefu
 export type WhyDeclinedFragment =
   | WhyDeclined_ApiKeyNotFoundError_Fragment
   | WhyDeclined_DeliveryBlockedError_Fragment
+  | WhyDeclined_DeliveryErasedError_Fragment
   | WhyDeclined_DeliveryNotFoundError_Fragment
   | WhyDeclined_DeliveryNotPendingError_Fragment
   | WhyDeclined_DeliverySupersededError_Fragment
   | WhyDeclined_DeliveryUnderWayError_Fragment
   | WhyDeclined_ImportConflictError_Fragment
+  | WhyDeclined_ImportNotFoundError_Fragment
   | WhyDeclined_InputError_Fragment
   | WhyDeclined_InvalidImportTransitionError_Fragment
   | WhyDeclined_OrganizationNameTakenError_Fragment
+  | WhyDeclined_ReplayLimitError_Fragment
+  | WhyDeclined_ReplayNotFoundError_Fragment
+  | WhyDeclined_ReplayOverError_Fragment
   | WhyDeclined_SavedSchemaInUseError_Fragment
   | WhyDeclined_SavedSchemaNameTakenError_Fragment
   | WhyDeclined_SavedSchemaNotFoundError_Fragment
@@ -921,9 +1184,11 @@ export type LogEntryFragment = { cursor: string, at: string, kind: DeliveryLogKi
 
 export type DeliverySummaryFragment = { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null };
 
-export type AttemptDetailsFragment = { id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null };
+export type AttemptDetailsFragment = { id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, cure: string | null, requestBody: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, tlsVersion: string | null, certificateExpiresAt: string | null, leaseLost: boolean, requestHeaders: Array<{ name: string, value: string }> | null, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, bodyMs: number | null, totalMs: number } | null };
 
-export type ImportSummaryFragment = { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string };
+export type ImportSummaryFragment = { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null };
+
+export type StatPointFragment = { startsAt: string, endsAt: string, scheduled: number, delivered: number, failed: number, cancelled: number, superseded: number, deliverySuccessRate: number | null, attemptsSucceeded: number, attemptsFailed: number, attemptSuccessRate: number | null, p50LatencyMs: number | null, p95LatencyMs: number | null };
 
 export type DeliveriesQueryVariables = Exact<{
   filter?: DeliveryFilter | null | undefined;
@@ -934,12 +1199,21 @@ export type DeliveriesQueryVariables = Exact<{
 
 export type DeliveriesQuery = { deliveries: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> } };
 
+export type FailureGroupsQueryVariables = Exact<{
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type FailureGroupsQuery = { failureGroups: Array<{ summary: string, errorCode: DeliveryErrorCode, responseStatus: number | null, deliveries: number, pending: number, failed: number, webhooks: number, basicOrigins: number, since: string, latest: string, filter: { statuses: Array<DeliveryStatus>, errorCodes: Array<DeliveryErrorCode>, responseStatuses: Array<number> | null, from: string | null, to: string | null } }> };
+
 export type DeliveryQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type DeliveryQuery = { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, destination: { id: string, origin: string | null, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number }, event: { body: string, createdAt: string, id: string, type: EventType }, attempts: Array<{ id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, leaseLost: boolean, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, totalMs: number } | null }>, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null };
+export type DeliveryQuery = { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, destination: { id: string, origin: string | null, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number }, event: { body: string | null, bodySha256: string | null, createdAt: string, erasedAt: string | null, id: string, type: EventType }, attempts: Array<{ id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, cure: string | null, requestBody: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, tlsVersion: string | null, certificateExpiresAt: string | null, leaseLost: boolean, requestHeaders: Array<{ name: string, value: string }> | null, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, bodyMs: number | null, totalMs: number } | null }>, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null };
 
 export type ImportsQueryVariables = Exact<{
   filter?: ImportFilter | null | undefined;
@@ -948,14 +1222,39 @@ export type ImportsQueryVariables = Exact<{
 }>;
 
 
-export type ImportsQuery = { imports: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string } }> } };
+export type ImportsQuery = { imports: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null } }> } };
 
 export type ImportQueryVariables = Exact<{
   importId: string;
 }>;
 
 
-export type ImportQuery = { import: { hasData: boolean, reviewUrl: string | null, originalFileDownload: string | null, id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, user: { id: string, name: string | null, email: string | null, companyId: string | null, companyName: string | null } | null, events: Array<{ id: string, type: EventType, createdAt: string, deliveries: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> } }> } | null };
+export type ImportQuery = { import: { hasData: boolean, reviewUrl: string | null, originalFileDownload: string | null, id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null, user: { id: string, name: string | null, email: string | null, companyId: string | null, companyName: string | null } | null, events: Array<{ id: string, type: EventType, createdAt: string, deliveries: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> } }> } | null };
+
+export type DeliveryStatsQueryVariables = Exact<{
+  bucket?: StatBucket;
+  webhookId?: string | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+}>;
+
+
+export type DeliveryStatsQuery = { deliveryStats: { countedUntil: string | null, total: { startsAt: string, endsAt: string, scheduled: number, delivered: number, failed: number, cancelled: number, superseded: number, deliverySuccessRate: number | null, attemptsSucceeded: number, attemptsFailed: number, attemptSuccessRate: number | null, p50LatencyMs: number | null, p95LatencyMs: number | null }, buckets: Array<{ startsAt: string, endsAt: string, scheduled: number, delivered: number, failed: number, cancelled: number, superseded: number, deliverySuccessRate: number | null, attemptsSucceeded: number, attemptsFailed: number, attemptSuccessRate: number | null, p50LatencyMs: number | null, p95LatencyMs: number | null }> } | null };
+
+export type DeliveryBacklogQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type DeliveryBacklogQuery = { deliveryBacklog: { oldestDueAt: string | null, due: number, pending: number, isExact: boolean } };
+
+export type ExplainImportQueryVariables = Exact<{
+  importId: string;
+  event?: EventType | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ExplainImportQuery = { explainImport: { isLatestEvent: boolean, event: { id: string, type: EventType, createdAt: string, import: { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null } | null }, basicWebhook: { fired: boolean, message: string, delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null }, webhooks: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { fired: boolean, changedSince: boolean, reasons: Array<{ reason: NotFiredReason, message: string }>, webhook: { id: string, url: string, description: string, updatedAt: string }, delivery: { id: string, status: DeliveryStatus } | null } }> } } | null };
 
 export type DeliveryLogQueryVariables = Exact<{
   filter?: DeliveryLogFilter | null | undefined;
@@ -975,6 +1274,14 @@ export type WatchDeliveryLogSubscriptionVariables = Exact<{
 
 export type WatchDeliveryLogSubscription = { deliveryLog: { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } } };
 
+export type WatchDeliveryLogPagesSubscriptionVariables = Exact<{
+  filter?: DeliveryLogFilter | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type WatchDeliveryLogPagesSubscription = { deliveryLogPages: { endCursor: string, hasMore: boolean, entries: Array<{ cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } }> } };
+
 export type RedeliverMutationVariables = Exact<{
   input: RedeliverInput;
 }>;
@@ -982,6 +1289,7 @@ export type RedeliverMutationVariables = Exact<{
 
 export type RedeliverMutation = { redeliver:
     | { __typename: 'DeliveryBlockedError', code: string, message: string }
+    | { __typename: 'DeliveryErasedError', code: string, message: string }
     | { __typename: 'DeliveryNotFoundError', code: string, message: string }
     | { __typename: 'DeliverySupersededError', code: string, message: string }
     | { __typename: 'DeliveryUnderWayError', code: string, message: string }
@@ -999,6 +1307,103 @@ export type CancelDeliveryMutation = { cancelDelivery:
     | { __typename: 'DeliveryNotFoundError', code: string, message: string }
     | { __typename: 'DeliveryNotPendingError', code: string, message: string }
     | { __typename: 'InputError', code: string, message: string }
+   };
+
+export type DiagnoseSignatureQueryVariables = Exact<{
+  input: DiagnoseSignatureInput;
+}>;
+
+
+export type DiagnoseSignatureQuery = { diagnoseSignature:
+    | { __typename: 'DeliveryNotFoundError', code: string, message: string }
+    | { __typename: 'InputError', code: string, message: string }
+    | { valid: boolean, attemptNumber: number | null, findings: Array<{ kind: SignatureFindingKind, message: string, cure: string, header: string | null, seconds: number | null, webhookId: string | null, difference: { offset: number, received: string, sent: string } | null }>, delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+   };
+
+export type ReconciliationQueryVariables = Exact<{
+  webhookId?: string | null | undefined;
+  origin?: string | null | undefined;
+  from: string;
+  to: string;
+  buckets?: number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReconciliationQuery = { reconciliation: { events: number, delivered: number, digest: string, buckets: Array<{ from: string, to: string, events: number, delivered: number, digest: string }>, ids: { hasMore: boolean, entries: Array<{ eventId: string, deliveryId: string, status: DeliveryStatus }> } } | null };
+
+export type ReplayProgressFragment = { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } };
+
+export type ReplaysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReplaysQuery = { replays: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }> } };
+
+export type ReplayQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReplayQuery = { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } | null };
+
+export type WatchReplaySubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type WatchReplaySubscription = { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } };
+
+export type StartReplayMutationVariables = Exact<{
+  input: StartReplayInput;
+}>;
+
+
+export type StartReplayMutation = { startReplay:
+    | { __typename: 'InputError', code: string, message: string }
+    | { __typename: 'ReplayLimitError', code: string, message: string }
+    | { planned: number, estimatedSeconds: number, replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } | null }
+    | { __typename: 'WebhookNotFoundError', code: string, message: string }
+   };
+
+export type PauseReplayMutationVariables = Exact<{
+  input: PauseReplayInput;
+}>;
+
+
+export type PauseReplayMutation = { pauseReplay:
+    | { __typename: 'InputError', code: string, message: string }
+    | { __typename: 'ReplayNotFoundError', code: string, message: string }
+    | { __typename: 'ReplayOverError', code: string, message: string }
+    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }
+   };
+
+export type ResumeReplayMutationVariables = Exact<{
+  input: ResumeReplayInput;
+}>;
+
+
+export type ResumeReplayMutation = { resumeReplay:
+    | { __typename: 'InputError', code: string, message: string }
+    | { __typename: 'ReplayNotFoundError', code: string, message: string }
+    | { __typename: 'ReplayOverError', code: string, message: string }
+    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }
+   };
+
+export type CancelReplayMutationVariables = Exact<{
+  input: CancelReplayInput;
+}>;
+
+
+export type CancelReplayMutation = { cancelReplay:
+    | { __typename: 'InputError', code: string, message: string }
+    | { __typename: 'ReplayNotFoundError', code: string, message: string }
+    | { __typename: 'ReplayOverError', code: string, message: string }
+    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }
    };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -1100,6 +1505,15 @@ export const WebhookDetailsFragmentDoc = new TypedDocumentString(`
     concurrency
   }
 }`, {"fragmentName":"WebhookDetails"}) as unknown as TypedDocumentString<WebhookDetailsFragment, unknown>;
+export const DeliveryGlanceFragmentDoc = new TypedDocumentString(`
+    fragment DeliveryGlance on Delivery {
+  id
+  status
+  attemptCount
+  createdAt
+  finishedAt
+}
+    `, {"fragmentName":"DeliveryGlance"}) as unknown as TypedDocumentString<DeliveryGlanceFragment, unknown>;
 export const ApiKeyFieldsFragmentDoc = new TypedDocumentString(`
     fragment ApiKeyFields on ApiKey {
   id
@@ -1109,6 +1523,7 @@ export const ApiKeyFieldsFragmentDoc = new TypedDocumentString(`
   createdAt
   lastUsedAt
   revokedAt
+  expiresAt
 }
     `, {"fragmentName":"ApiKeyFields"}) as unknown as TypedDocumentString<ApiKeyFieldsFragment, unknown>;
 export const OrganizationFieldsFragmentDoc = new TypedDocumentString(`
@@ -1118,6 +1533,13 @@ export const OrganizationFieldsFragmentDoc = new TypedDocumentString(`
   createdAt
 }
     `, {"fragmentName":"OrganizationFields"}) as unknown as TypedDocumentString<OrganizationFieldsFragment, unknown>;
+export const ErasedFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ErasedFields on ErasePayload {
+  erasedImports
+  erasedEvents
+  cancelledDeliveries
+}
+    `, {"fragmentName":"ErasedFields"}) as unknown as TypedDocumentString<ErasedFieldsFragment, unknown>;
 export const ReportResultFragmentDoc = new TypedDocumentString(`
     fragment ReportResult on ReportImportResult {
   __typename
@@ -1202,6 +1624,12 @@ export const AttemptDetailsFragmentDoc = new TypedDocumentString(`
   outcome
   errorCode
   errorMessage
+  cure
+  requestHeaders {
+    name
+    value
+  }
+  requestBody
   responseStatus
   responseHeaders {
     name
@@ -1211,11 +1639,14 @@ export const AttemptDetailsFragmentDoc = new TypedDocumentString(`
   responseBodyTruncated
   responseEnd
   remoteAddress
+  tlsVersion
+  certificateExpiresAt
   timings {
     dnsMs
     connectMs
     tlsMs
     firstByteMs
+    bodyMs
     totalMs
   }
   leaseLost
@@ -1233,8 +1664,53 @@ export const ImportSummaryFragmentDoc = new TypedDocumentString(`
   numDataRows
   createdAt
   updatedAt
+  erasedAt
 }
     `, {"fragmentName":"ImportSummary"}) as unknown as TypedDocumentString<ImportSummaryFragment, unknown>;
+export const StatPointFragmentDoc = new TypedDocumentString(`
+    fragment StatPoint on DeliveryStat {
+  startsAt
+  endsAt
+  scheduled
+  delivered
+  failed
+  cancelled
+  superseded
+  deliverySuccessRate
+  attemptsSucceeded
+  attemptsFailed
+  attemptSuccessRate
+  p50LatencyMs
+  p95LatencyMs
+}
+    `, {"fragmentName":"StatPoint"}) as unknown as TypedDocumentString<StatPointFragment, unknown>;
+export const ReplayProgressFragmentDoc = new TypedDocumentString(`
+    fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}
+    `, {"fragmentName":"ReplayProgress"}) as unknown as TypedDocumentString<ReplayProgressFragment, unknown>;
 export const ViewerDocument = new TypedDocumentString(`
     query Viewer {
   viewer {
@@ -1261,6 +1737,13 @@ export const WebhooksDocument = new TypedDocumentString(`
     edges {
       node {
         ...WebhookSummary
+        deliveries(first: 12) {
+          edges {
+            node {
+              ...DeliveryGlance
+            }
+          }
+        }
       }
     }
   }
@@ -1287,7 +1770,36 @@ export const WebhooksDocument = new TypedDocumentString(`
     failingSince
     concurrency
   }
+}
+fragment DeliveryGlance on Delivery {
+  id
+  status
+  attemptCount
+  createdAt
+  finishedAt
 }`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const WebhookChoicesDocument = new TypedDocumentString(`
+    query WebhookChoices($filter: WebhookFilter) {
+  webhooks(filter: $filter, first: 100) {
+    edges {
+      node {
+        id
+        url
+        description
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<WebhookChoicesQuery, WebhookChoicesQueryVariables>;
+export const WebhookNameDocument = new TypedDocumentString(`
+    query WebhookName($id: ID!) {
+  webhook(id: $id) {
+    id
+    url
+    description
+  }
+}
+    `) as unknown as TypedDocumentString<WebhookNameQuery, WebhookNameQueryVariables>;
 export const WebhookDocument = new TypedDocumentString(`
     query Webhook($id: ID!) {
   webhook(id: $id) {
@@ -1295,15 +1807,16 @@ export const WebhookDocument = new TypedDocumentString(`
     deliveries(first: 10) {
       edges {
         node {
-          id
-          status
+          ...DeliveryGlance
           isTest
           importId
-          attemptCount
           lastErrorCode
           lastResponseStatus
           nextAttemptAt
-          createdAt
+          event {
+            id
+            type
+          }
         }
       }
     }
@@ -1342,7 +1855,30 @@ fragment WebhookDetails on Webhook {
   maxAttemptsPerSecond
   createdAt
   updatedAt
+}
+fragment DeliveryGlance on Delivery {
+  id
+  status
+  attemptCount
+  createdAt
+  finishedAt
 }`) as unknown as TypedDocumentString<WebhookQuery, WebhookQueryVariables>;
+export const PreviewWebhookDocument = new TypedDocumentString(`
+    query PreviewWebhook($filter: WebhookPreviewFilter!, $last: Int) {
+  previewWebhook(filter: $filter, last: $last) {
+    considered
+    matched
+    deliveries
+    imports {
+      id
+      importId
+      filename
+      status
+      createdAt
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewWebhookQuery, PreviewWebhookQueryVariables>;
 export const CreateWebhookDocument = new TypedDocumentString(`
     mutation CreateWebhook($input: CreateWebhookInput!) {
   createWebhook(input: $input) {
@@ -1776,6 +2312,7 @@ export const ApiKeysDocument = new TypedDocumentString(`
   createdAt
   lastUsedAt
   revokedAt
+  expiresAt
 }`) as unknown as TypedDocumentString<ApiKeysQuery, ApiKeysQueryVariables>;
 export const CreateApiKeyDocument = new TypedDocumentString(`
     mutation CreateApiKey($input: CreateApiKeyInput!) {
@@ -1808,6 +2345,7 @@ fragment ApiKeyFields on ApiKey {
   createdAt
   lastUsedAt
   revokedAt
+  expiresAt
 }`) as unknown as TypedDocumentString<CreateApiKeyMutation, CreateApiKeyMutationVariables>;
 export const RevokeApiKeyDocument = new TypedDocumentString(`
     mutation RevokeApiKey($input: RevokeApiKeyInput!) {
@@ -1839,6 +2377,7 @@ fragment ApiKeyFields on ApiKey {
   createdAt
   lastUsedAt
   revokedAt
+  expiresAt
 }`) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
 export const OrganizationsDocument = new TypedDocumentString(`
     query Organizations($first: Int, $after: String) {
@@ -1888,6 +2427,52 @@ fragment OrganizationFields on Organization {
   name
   createdAt
 }`) as unknown as TypedDocumentString<CreateOrganizationMutation, CreateOrganizationMutationVariables>;
+export const EraseImportDocument = new TypedDocumentString(`
+    mutation EraseImport($input: EraseImportInput!) {
+  eraseImport(input: $input) {
+    ...ErasedFields
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment ErasedFields on ErasePayload {
+  erasedImports
+  erasedEvents
+  cancelledDeliveries
+}`) as unknown as TypedDocumentString<EraseImportMutation, EraseImportMutationVariables>;
+export const EraseUserDocument = new TypedDocumentString(`
+    mutation EraseUser($input: EraseUserInput!) {
+  eraseUser(input: $input) {
+    ...ErasedFields
+    ...WhyRefused
+  }
+}
+    fragment WhyRefused on Refusal {
+  __typename
+  code
+  message
+  ... on InputError {
+    problems {
+      path
+      message
+    }
+  }
+}
+fragment ErasedFields on ErasePayload {
+  erasedImports
+  erasedEvents
+  cancelledDeliveries
+}`) as unknown as TypedDocumentString<EraseUserMutation, EraseUserMutationVariables>;
 export const ImportCompletedDocument = new TypedDocumentString(`
     mutation ImportCompleted($input: ImportCompletedInput!) {
   importCompleted(input: $input) {
@@ -2031,6 +2616,29 @@ export const DeliveriesDocument = new TypedDocumentString(`
     deletedAt
   }
 }`) as unknown as TypedDocumentString<DeliveriesQuery, DeliveriesQueryVariables>;
+export const FailureGroupsDocument = new TypedDocumentString(`
+    query FailureGroups($from: DateTime, $to: DateTime, $first: Int) {
+  failureGroups(from: $from, to: $to, first: $first) {
+    summary
+    errorCode
+    responseStatus
+    deliveries
+    pending
+    failed
+    webhooks
+    basicOrigins
+    since
+    latest
+    filter {
+      statuses
+      errorCodes
+      responseStatuses
+      from
+      to
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FailureGroupsQuery, FailureGroupsQueryVariables>;
 export const DeliveryDocument = new TypedDocumentString(`
     query Delivery($id: ID!) {
   delivery(id: $id) {
@@ -2046,7 +2654,9 @@ export const DeliveryDocument = new TypedDocumentString(`
     }
     event {
       body
+      bodySha256
       createdAt
+      erasedAt
     }
     attempts {
       ...AttemptDetails
@@ -2085,6 +2695,12 @@ fragment AttemptDetails on Attempt {
   outcome
   errorCode
   errorMessage
+  cure
+  requestHeaders {
+    name
+    value
+  }
+  requestBody
   responseStatus
   responseHeaders {
     name
@@ -2094,11 +2710,14 @@ fragment AttemptDetails on Attempt {
   responseBodyTruncated
   responseEnd
   remoteAddress
+  tlsVersion
+  certificateExpiresAt
   timings {
     dnsMs
     connectMs
     tlsMs
     firstByteMs
+    bodyMs
     totalMs
   }
   leaseLost
@@ -2128,6 +2747,7 @@ export const ImportsDocument = new TypedDocumentString(`
   numDataRows
   createdAt
   updatedAt
+  erasedAt
 }`) as unknown as TypedDocumentString<ImportsQuery, ImportsQueryVariables>;
 export const ImportDocument = new TypedDocumentString(`
     query Import($importId: String!) {
@@ -2195,7 +2815,128 @@ fragment ImportSummary on Import {
   numDataRows
   createdAt
   updatedAt
+  erasedAt
 }`) as unknown as TypedDocumentString<ImportQuery, ImportQueryVariables>;
+export const DeliveryStatsDocument = new TypedDocumentString(`
+    query DeliveryStats($bucket: StatBucket! = MINUTE, $webhookId: ID, $from: DateTime, $to: DateTime) {
+  deliveryStats(bucket: $bucket, webhookId: $webhookId, from: $from, to: $to) {
+    total {
+      ...StatPoint
+    }
+    buckets {
+      ...StatPoint
+    }
+    countedUntil
+  }
+}
+    fragment StatPoint on DeliveryStat {
+  startsAt
+  endsAt
+  scheduled
+  delivered
+  failed
+  cancelled
+  superseded
+  deliverySuccessRate
+  attemptsSucceeded
+  attemptsFailed
+  attemptSuccessRate
+  p50LatencyMs
+  p95LatencyMs
+}`) as unknown as TypedDocumentString<DeliveryStatsQuery, DeliveryStatsQueryVariables>;
+export const DeliveryBacklogDocument = new TypedDocumentString(`
+    query DeliveryBacklog {
+  deliveryBacklog {
+    oldestDueAt
+    due
+    pending
+    isExact
+  }
+}
+    `) as unknown as TypedDocumentString<DeliveryBacklogQuery, DeliveryBacklogQueryVariables>;
+export const ExplainImportDocument = new TypedDocumentString(`
+    query ExplainImport($importId: String!, $event: EventType, $first: Int, $after: String) {
+  explainImport(importId: $importId, event: $event) {
+    isLatestEvent
+    event {
+      id
+      type
+      createdAt
+      import {
+        ...ImportSummary
+      }
+    }
+    basicWebhook {
+      fired
+      message
+      delivery {
+        ...DeliverySummary
+      }
+    }
+    webhooks(first: $first, after: $after) {
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      edges {
+        node {
+          fired
+          changedSince
+          reasons {
+            reason
+            message
+          }
+          webhook {
+            id
+            url
+            description
+            updatedAt
+          }
+          delivery {
+            id
+            status
+          }
+        }
+      }
+    }
+  }
+}
+    fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}
+fragment ImportSummary on Import {
+  id
+  importId
+  status
+  importType
+  filename
+  developmentMode
+  importIdentifier
+  numDataRows
+  createdAt
+  updatedAt
+  erasedAt
+}`) as unknown as TypedDocumentString<ExplainImportQuery, ExplainImportQueryVariables>;
 export const DeliveryLogDocument = new TypedDocumentString(`
     query DeliveryLog($filter: DeliveryLogFilter, $after: String, $first: Int, $last: Int) {
   deliveryLog(filter: $filter, after: $after, first: $first, last: $last) {
@@ -2248,6 +2989,34 @@ export const WatchDeliveryLogDocument = new TypedDocumentString(`
     id
   }
 }`) as unknown as TypedDocumentString<WatchDeliveryLogSubscription, WatchDeliveryLogSubscriptionVariables>;
+export const WatchDeliveryLogPagesDocument = new TypedDocumentString(`
+    subscription WatchDeliveryLogPages($filter: DeliveryLogFilter, $after: String) {
+  deliveryLogPages(filter: $filter, after: $after) {
+    entries {
+      ...LogEntry
+    }
+    endCursor
+    hasMore
+  }
+}
+    fragment LogEntry on DeliveryLogEntry {
+  cursor
+  at
+  kind
+  deliveryStatus
+  eventType
+  importId
+  isTest
+  webhookId
+  attemptNumber
+  responseStatus
+  errorCode
+  nextAttemptAt
+  reason
+  delivery {
+    id
+  }
+}`) as unknown as TypedDocumentString<WatchDeliveryLogPagesSubscription, WatchDeliveryLogPagesSubscriptionVariables>;
 export const RedeliverDocument = new TypedDocumentString(`
     mutation Redeliver($input: RedeliverInput!) {
   redeliver(input: $input) {
@@ -2326,3 +3095,355 @@ fragment DeliverySummary on Delivery {
     deletedAt
   }
 }`) as unknown as TypedDocumentString<CancelDeliveryMutation, CancelDeliveryMutationVariables>;
+export const DiagnoseSignatureDocument = new TypedDocumentString(`
+    query DiagnoseSignature($input: DiagnoseSignatureInput!) {
+  diagnoseSignature(input: $input) {
+    ... on SignatureReport {
+      valid
+      findings {
+        kind
+        message
+        cure
+        header
+        seconds
+        difference {
+          offset
+          received
+          sent
+        }
+        webhookId
+      }
+      delivery {
+        ...DeliverySummary
+      }
+      attemptNumber
+    }
+    ...WhyDeclined
+  }
+}
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+fragment DeliverySummary on Delivery {
+  id
+  status
+  importId
+  isTest
+  attemptCount
+  lastErrorCode
+  lastResponseStatus
+  nextAttemptAt
+  createdAt
+  finishedAt
+  basicUrl
+  event {
+    id
+    type
+  }
+  webhook {
+    id
+    url
+    description
+    deletedAt
+  }
+}`) as unknown as TypedDocumentString<DiagnoseSignatureQuery, DiagnoseSignatureQueryVariables>;
+export const ReconciliationDocument = new TypedDocumentString(`
+    query Reconciliation($webhookId: ID, $origin: String, $from: DateTime!, $to: DateTime!, $buckets: Int, $first: Int, $after: ID) {
+  reconciliation(
+    webhookId: $webhookId
+    origin: $origin
+    from: $from
+    to: $to
+    buckets: $buckets
+  ) {
+    events
+    delivered
+    digest
+    buckets {
+      from
+      to
+      events
+      delivered
+      digest
+    }
+    ids(first: $first, after: $after) {
+      entries {
+        eventId
+        deliveryId
+        status
+      }
+      hasMore
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<ReconciliationQuery, ReconciliationQueryVariables>;
+export const ReplaysDocument = new TypedDocumentString(`
+    query Replays($first: Int, $after: String) {
+  replays(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        ...ReplayProgress
+      }
+    }
+  }
+}
+    fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}`) as unknown as TypedDocumentString<ReplaysQuery, ReplaysQueryVariables>;
+export const ReplayDocument = new TypedDocumentString(`
+    query Replay($id: ID!) {
+  replay(id: $id) {
+    ...ReplayProgress
+  }
+}
+    fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}`) as unknown as TypedDocumentString<ReplayQuery, ReplayQueryVariables>;
+export const WatchReplayDocument = new TypedDocumentString(`
+    subscription WatchReplay($id: ID!) {
+  replay(id: $id) {
+    ...ReplayProgress
+  }
+}
+    fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}`) as unknown as TypedDocumentString<WatchReplaySubscription, WatchReplaySubscriptionVariables>;
+export const StartReplayDocument = new TypedDocumentString(`
+    mutation StartReplay($input: StartReplayInput!) {
+  startReplay(input: $input) {
+    ... on StartReplayPayload {
+      planned
+      estimatedSeconds
+      replay {
+        ...ReplayProgress
+      }
+    }
+    ...WhyDeclined
+  }
+}
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}`) as unknown as TypedDocumentString<StartReplayMutation, StartReplayMutationVariables>;
+export const PauseReplayDocument = new TypedDocumentString(`
+    mutation PauseReplay($input: PauseReplayInput!) {
+  pauseReplay(input: $input) {
+    ... on ReplayPayload {
+      replay {
+        ...ReplayProgress
+      }
+    }
+    ...WhyDeclined
+  }
+}
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}`) as unknown as TypedDocumentString<PauseReplayMutation, PauseReplayMutationVariables>;
+export const ResumeReplayDocument = new TypedDocumentString(`
+    mutation ResumeReplay($input: ResumeReplayInput!) {
+  resumeReplay(input: $input) {
+    ... on ReplayPayload {
+      replay {
+        ...ReplayProgress
+      }
+    }
+    ...WhyDeclined
+  }
+}
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}`) as unknown as TypedDocumentString<ResumeReplayMutation, ResumeReplayMutationVariables>;
+export const CancelReplayDocument = new TypedDocumentString(`
+    mutation CancelReplay($input: CancelReplayInput!) {
+  cancelReplay(input: $input) {
+    ... on ReplayPayload {
+      replay {
+        ...ReplayProgress
+      }
+    }
+    ...WhyDeclined
+  }
+}
+    fragment WhyDeclined on Refusal {
+  __typename
+  code
+  message
+}
+fragment ReplayProgress on Replay {
+  id
+  status
+  filter {
+    statuses
+    webhookId
+    importId
+    event
+    from
+    to
+    errorCodes
+  }
+  ratePerSecond
+  startedBy
+  planned
+  requested
+  skipped
+  delivered
+  failed
+  cancelled
+  pending
+  estimatedSecondsLeft
+  createdAt
+  finishedAt
+}`) as unknown as TypedDocumentString<CancelReplayMutation, CancelReplayMutationVariables>;

@@ -11,6 +11,8 @@ export interface KeyOptions {
   readonly role: string;
   readonly organization: string;
   readonly name: string;
+  /** Absent: it does not expire. */
+  readonly expiresInDays?: number | undefined;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface KeyOptions {
  *
  * @throws {CommandError} for a role or an organization that there is not.
  */
-export async function createKey({ role, organization, name }: KeyOptions): Promise<void> {
+export async function createKey({ role, organization, name, expiresInDays }: KeyOptions): Promise<void> {
   const known = Object.values(Role).find((each) => each === role.toUpperCase());
   if (!known) throw new CommandError(`There is no role ${role}. The roles are ${Object.values(Role).join(', ')}.`);
   const app = await openApp(readConfig({ LOG_LEVEL: 'warn', ...process.env }));
@@ -27,12 +29,15 @@ export async function createKey({ role, organization, name }: KeyOptions): Promi
       organizationId: known === 'ROOT' ? null : await findOrganization(app.db.prisma, organization),
       name,
       role: known,
+      expiresAt: expiresInDays === undefined ? null : new Date(app.clock.now().getTime() + expiresInDays * DAY_MS),
     });
     process.stdout.write(`${key}\n`);
   } finally {
     await app.db.close();
   }
 }
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 async function findOrganization(
   prisma: Awaited<ReturnType<typeof openApp>>['db']['prisma'],

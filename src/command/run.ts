@@ -5,12 +5,17 @@ import type { Config } from '../config.ts';
 import { openDatabase } from '../database/open.ts';
 import { createDispatcher } from '../delivery/dispatcher.ts';
 import { rebaseLog } from '../delivery/log-restore.ts';
+import { createReplayRunner } from '../delivery/replay-runner.ts';
+import { createStatsKeeper } from '../delivery/stats-keeper.ts';
 import { loadEncryptionKey } from '../encryption-key.ts';
 import { createApiServer } from '../graphql/server.ts';
-import { createHealthServer } from '../health.ts';
+import { createRetention } from '../import/retention.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createLogger } from '../lib/logger.ts';
 import type { Service } from '../lib/service.ts';
+import { measureProcess } from '../operating/metrics.ts';
+import { openTelemetry } from '../operating/telemetry.ts';
+import { createWatchServer } from '../operating/watch-server.ts';
 import { createFirstOrganization } from '../organization/organization.ts';
 import { systemResolver } from '../webhook/address.ts';
 
@@ -18,7 +23,7 @@ import { systemResolver } from '../webhook/address.ts';
 export interface Parts {
   readonly api: boolean;
   readonly dispatcher: boolean;
-  /** Where a process without an API answers `/healthz` and `/readyz`; absent: nowhere. */
+  /** Where a process without an API answers `/healthz`, `/readyz` and `/metrics`, beside `METRICS_PORT`; absent: nowhere. */
   readonly healthPort?: number | undefined;
 }
 
@@ -36,6 +41,7 @@ export interface RunningProcess {
 export async function openApp(config: Config): Promise<App> {
   const log = createLogger(config.logLevel);
   const encryptionKey = loadEncryptionKey(config);
+  const telemetry = await openTelemetry(config, log);
   const db = await openDatabase(config, log);
   try {
     if (await rebaseLog(db)) log.warn('log.rebased');
@@ -43,27 +49,31 @@ export async function openApp(config: Config): Promise<App> {
     await db.close();
     throw error;
   }
-  return createApp({ config, db, log, clock: systemClock, resolver: systemResolver, encryptionKey });
+  return createApp({ config, db, log, clock: systemClock, resolver: systemResolver, encryptionKey, telemetry });
 }
 
 /** Runs `parts` of an open application. Stopping them closes it. */
 export async function runParts(app: App, { api, dispatcher, healthPort }: Parts): Promise<RunningProcess> {
-  const { config, db, signals, tail } = app;
+  const { config, db, signals, tail, replays } = app;
   const server = api ? createApiServer(app) : undefined;
+  const watchPorts = new Set(api ? [] : [healthPort, config.metricsPort]);
   const stages: Service[][] = [
     [signals],
     // These stop together: the server waits for requests under way, and event streams end only when the tail does.
     [
-      ...(api ? [tail] : []),
-      ...(dispatcher ? [createDispatcher(app)] : []),
+      ...(api ? [tail, replays] : []),
+      ...(dispatcher
+        ? [createDispatcher(app), createReplayRunner(app), createStatsKeeper(app), createRetention(app)]
+        : []),
       ...(server ? [server] : []),
-      ...(healthPort === undefined ? [] : [createHealthServer(app, healthPort, config.host)]),
+      ...[...watchPorts].flatMap((port) => (port === undefined ? [] : [createWatchServer(app, port)])),
     ],
   ];
   const stop = async (deadline: AbortSignal) => {
     for (const stage of stages.toReversed()) await Promise.all(stage.map((service) => service.stop(deadline)));
-    await db.close();
+    await Promise.all([db.close(), app.telemetry.stop(deadline)]);
   };
+  measureProcess(app.metrics);
   try {
     for (const stage of stages) await Promise.all(stage.map((service) => service.start()));
     // Last, so that a start that fails, for a port that is taken, has not used up the key that is shown once.

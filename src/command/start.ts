@@ -22,7 +22,7 @@ export async function start(parts: Parts): Promise<void> {
 function welcome(config: Config, url: string, firstKey: string | undefined): string {
   const database = config.databaseUrl ? 'PostgreSQL' : `the embedded database in ${config.dataDir}`;
   const key = firstKey
-    ? `  Admin key  ${firstKey}\n             Shown this once: keep it. \`npm run -s posthorn -- key create --role ADMIN\` makes others.\n`
+    ? `  Sign in    ${url}/#key=${firstKey}\n  Admin key  ${firstKey}\n             Shown this once: keep it. \`npm run -s posthorn -- key create --role ADMIN\` makes others.\n`
     : '';
   return `\nPosthorn is running on ${database}.\n\n  Open       ${url}\n  GraphQL    ${url}/graphql\n${key}\n`;
 }

@@ -26,6 +26,15 @@ export interface Listener {
   onGap(): void;
 }
 
+/** How a pool of connections stands. */
+export interface PoolUse {
+  readonly pool: 'deliveries' | 'api';
+  readonly busy: number;
+  readonly idle: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
+}
+
 /** PGlite in this process or a PostgreSQL server; they behave alike. */
 export interface Database extends Sql {
   readonly kind: 'pglite' | 'postgresql';
@@ -38,6 +47,8 @@ export interface Database extends Sql {
   transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
   /** Listens on `channel`, reconnecting by itself for as long as it takes. Resolves once it hears. */
   listen(channel: string, listener: Listener): Promise<Listening>;
+  /** How its pools stand; PGlite has none. */
+  pools(): readonly PoolUse[];
   /** Ends every connection; what is under way may fail. */
   close(): Promise<void>;
 }

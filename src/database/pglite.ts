@@ -25,6 +25,7 @@ export function wrapPglite(pglite: PGlite): Database {
       const stop = await pglite.listen(channel, (payload) => listener.onNotification(payload));
       return { stop: () => stop() };
     },
+    pools: () => [],
     async close() {
       await prisma.$disconnect();
       if (!pglite.closed) await pglite.close();

@@ -6,7 +6,7 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { PrismaClient } from '../../prisma/client/client.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Database, Listener, Listening, Sql, Statement } from './database.ts';
+import type { Database, Listener, Listening, PoolUse, Sql, Statement } from './database.ts';
 import { describeDatabaseError } from './database-error.ts';
 import type { MigrationSession } from './migrate.ts';
 import { HOT_PATH_SETTINGS, TRANSACTION_OPTIONS } from './settings.ts';
@@ -17,6 +17,12 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /** After so long without an answer the database counts as away, in milliseconds; the connection is given up. */
 const QUERY_TIMEOUT_MS = 30_000;
+
+/**
+ * How long a connection is kept for the next burst, in milliseconds. A new one costs the first statements on it tens of
+ * milliseconds: PostgreSQL starts a process, and reads and plans each of them.
+ */
+const IDLE_MS = 600_000;
 
 /** Longest silence between two statements of a hot path's transaction, in milliseconds: far above what any needs. */
 const HOT_PATH_SILENCE_MS = 5_000;
@@ -55,8 +61,9 @@ export async function withMigrationSession<Result>(
 }
 
 /**
- * Opens a pool of at most `connections` connections for the hot path and one for Prisma, so that a slow query of the API
- * holds up no delivery. Connections are made when they are needed.
+ * Opens a pool of at most `connections` connections for the hot path and one for Prisma, so that a slow query of Prisma's
+ * holds up no delivery. What the API reads by statements of ours is on the hot path's. Connections are made when they are
+ * needed.
  */
 export function openPostgresql(url: string, connections: number, log: Logger): Database {
   const pool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${endSilent(HOT_PATH_SILENCE_MS)}`);
@@ -79,6 +86,7 @@ export function openPostgresql(url: string, connections: number, log: Logger): D
         },
       };
     },
+    pools: () => [useOf('deliveries', pool), useOf('api', prismaPool)],
     async close() {
       await Promise.all([...listeners].map((listening) => listening.stop()));
       listeners.clear();
@@ -101,6 +109,7 @@ function openPool(url: string, connections: number, log: Logger, settings: strin
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
+    idleTimeoutMillis: IDLE_MS,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
@@ -112,6 +121,10 @@ function openPool(url: string, connections: number, log: Logger, settings: strin
   // without a listener it would end the process as well.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+function useOf(name: PoolUse['pool'], pool: pg.Pool): PoolUse {
+  return { pool: name, busy: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount };
 }
 
 async function run<Row>(

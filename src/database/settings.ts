@@ -4,10 +4,15 @@
  * Every statement of the hot path is meant to walk indexes row by row, however large or small the tables are. Left to
  * itself, the planner prefers scanning and hashing whole tables while they are small, or when nobody has analysed them,
  * and a prepared statement keeps such a plan while the table grows. Compiling a statement that runs for a millisecond
- * costs more than running it.
+ * costs more than running it, and planning it anew for its parameters nearly as much.
  */
-export const HOT_PATH_SETTINGS =
-  'set jit = off; set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off';
+export const HOT_PATH_SETTINGS = [
+  'set jit = off',
+  'set enable_seqscan = off',
+  'set enable_hashjoin = off',
+  'set enable_mergejoin = off',
+  'set plan_cache_mode = force_generic_plan',
+].join('; ');
 
 /**
  * How long Prisma waits for a connection to begin a transaction on, and how long the transaction may take, in

@@ -12,6 +12,8 @@ export type Topic =
   | 'destination.due'
   /** Ids of organizations whose delivery log has grown. */
   | 'log.appended'
+  /** Ids of replays that were started, paused, resumed, cancelled, or are over. */
+  | 'replay.changed'
   /** Ids of API keys that were revoked. */
   | 'key.revoked';
 
@@ -47,7 +49,9 @@ export function createSignals(db: Database, log: Logger): Signals {
   const handlers = new Map<Topic, Set<SignalHandler>>();
   const outgoing = new Map<Topic, Set<string>>();
   let listening: Listening | undefined;
-  let sending: Promise<void> | undefined;
+  /** Those under way; while `isGathering`, one of them takes what is told meanwhile along. */
+  const sending = new Set<Promise<void>>();
+  let isGathering = false;
 
   function tell(topic: Topic, items: ReadonlySet<string> | undefined): void {
     for (const handler of handlers.get(topic) ?? []) handler(items);
@@ -60,7 +64,7 @@ export function createSignals(db: Database, log: Logger): Signals {
 
   async function send(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-    sending = undefined;
+    isGathering = false;
     const payloads = [...outgoing].flatMap(([topic, items]) =>
       chunks([...items], ITEMS_PER_NOTIFICATION).map((chunk) => JSON.stringify({ from: self, topic, items: chunk })),
     );
@@ -81,7 +85,7 @@ export function createSignals(db: Database, log: Logger): Signals {
       });
     },
     async stop() {
-      await sending;
+      await Promise.all(sending);
       await listening?.stop();
       listening = undefined;
     },
@@ -91,7 +95,10 @@ export function createSignals(db: Database, log: Logger): Signals {
       tell(topic, told);
       if (db.kind === 'pglite') return;
       outgoing.set(topic, (outgoing.get(topic) ?? new Set()).union(told));
-      sending ??= send();
+      if (isGathering) return;
+      isGathering = true;
+      const sent = send().finally(() => sending.delete(sent));
+      sending.add(sent);
     },
     on(topic, handler) {
       const all = handlers.get(topic) ?? new Set();

@@ -5,7 +5,8 @@ import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import type { AddressRules, Resolver } from '../webhook/address.ts';
-import { type Connector, createConnector } from './connect.ts';
+import { type Connector, createConnector, MAX_CACHED_SESSIONS } from './connect.ts';
+import type { Handshake } from './handshake.ts';
 import type { Journey } from './journey.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { createWitness, type Witnesses } from './witness.ts';
@@ -20,6 +21,8 @@ export interface DeliveryAgents {
   request(url: URL, options: https.RequestOptions, journey: Journey): http.ClientRequest;
   /** The receiver's address, also behind a proxy; null when the socket is not connected any more. */
   remoteAddressOf(socket: Duplex): string | null;
+  /** What the handshake with the receiver told, however many requests ago; null before it is done, and without TLS. */
+  handshakeOf(socket: Duplex): Handshake | null;
   /** Closes all connections; requests under way fail as reset. */
   close(): void;
 }
@@ -52,7 +55,7 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
   const idle = createIdleSet(maxIdleSockets);
   const settings = { keepAlive: true, maxFreeSockets: maxSocketsPerHost, timeout: IDLE_MS };
   const plain = govern(new http.Agent(settings), connector, idle);
-  const secure = govern(new https.Agent({ ...settings, maxCachedSessions: 500 }), connector, idle);
+  const secure = govern(new https.Agent({ ...settings, maxCachedSessions: MAX_CACHED_SESSIONS }), connector, idle);
 
   return {
     slots: createSlots({ overall: maxSockets, perHost: maxSocketsPerHost }),
@@ -63,6 +66,7 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
       return (isSecure ? https : http).request(url, mine);
     },
     remoteAddressOf: connector.remoteAddressOf,
+    handshakeOf: connector.handshakeOf,
     close() {
       plain.destroy();
       secure.destroy();

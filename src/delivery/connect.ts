@@ -5,6 +5,7 @@ import { isIP, type LookupFunction, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../lib/clock.ts';
 import { type AddressRules, BlockedAddressError, type Resolver } from '../webhook/address.ts';
+import { createHandshakes, type Handshake } from './handshake.ts';
 import { createJourney, type Journey } from './journey.ts';
 import { openTunnel, TunnelError } from './tunnel.ts';
 import { createVettedLookup } from './vetted-lookup.ts';
@@ -35,6 +36,8 @@ export interface Connector {
   ): Duplex | null | undefined;
   /** The receiver's address, also behind a proxy. */
   remoteAddressOf(socket: Duplex): string | null;
+  /** What the handshake with the receiver told; null before it is done, and without TLS. A proxy's is not told. */
+  handshakeOf(socket: Duplex): Handshake | null;
 }
 
 /**
@@ -53,6 +56,7 @@ export function createConnector(options: {
   const { rules, clock, proxyUrl, witnesses } = options;
   const lookUp = createVettedLookup({ ...options, witness: witnesses.resolver });
   const tunnelled = new WeakMap<Duplex, string>();
+  const handshakes = createHandshakes(MAX_CACHED_SESSIONS);
 
   function connectDirectly(host: string, wanted: ConnectOptions, open: Open, journey: Journey, isSecure: boolean) {
     const lookup: LookupFunction = (hostname, { all }, done) => {
@@ -107,9 +111,14 @@ export function createConnector(options: {
   return {
     connect(isSecure, wanted, open, callback) {
       const host = wanted.host ?? '';
+      const port = Number(wanted.port ?? (isSecure ? 443 : 80));
       const journey = wanted.journey ?? createJourney(clock);
       const finish = (socket: Duplex | null | undefined) => {
-        if (isSecure && socket) finishTls(socket, journey);
+        if (!isSecure || !socket) return socket;
+        finishTls(socket, journey);
+        handshakes.watch(socket, `${host}:${port}`, (handshake) => {
+          journey.handshake = handshake;
+        });
         return socket;
       };
       const reason = isIP(host) === 0 ? undefined : rules.check(host);
@@ -120,7 +129,7 @@ export function createConnector(options: {
       }
       if (!proxyUrl) return finish(connectDirectly(host, wanted, open, journey, isSecure));
 
-      connectByProxy(proxyUrl, host, Number(wanted.port ?? (isSecure ? 443 : 80)), journey).then(
+      connectByProxy(proxyUrl, host, port, journey).then(
         (tunnel) => {
           journey.abandon = () => {};
           journey.reach(isSecure ? 'tls' : 'response');
@@ -136,11 +145,15 @@ export function createConnector(options: {
     remoteAddressOf(socket) {
       return tunnelled.get(socket) ?? (socket instanceof Socket ? (socket.remoteAddress ?? null) : null);
     },
+    handshakeOf: handshakes.of,
   };
 }
 
 /** How long one of several addresses may take before the next is tried. Node's 250 ms give up on distant hosts. */
 const NEXT_ADDRESS_AFTER_MS = 2_000;
+
+/** TLS sessions that an agent keeps, to resume them on new connections: of so many receivers. */
+export const MAX_CACHED_SESSIONS = 500;
 
 /** A server that sends session tickets without end would keep us busy without a byte of HTTP. Usual are two. */
 const MAX_TLS_SESSIONS = 32;

@@ -1,13 +1,13 @@
-/** GraphQL: `Event`, `Delivery` and `Attempt`, and the queries that return them. */
+/** GraphQL: `Event` and `Delivery`, and the query that returns one delivery. */
 
-import type { Prisma } from '../../prisma/client/client.ts';
 import { organizationOf } from '../context.ts';
 import { builder } from '../graphql/builder.ts';
+import { encodeGlobalId } from '../graphql/global-id.ts';
 import { mayDo } from '../organization/role.ts';
 import { EventTypeEnum } from '../webhook/event-type.graphql.ts';
-import { WebhookType } from '../webhook/webhook.graphql.ts';
-import { AttemptOutcomeEnum, DeliveryStatusEnum, ErrorCodeEnum, ResponseEndEnum } from './enums.graphql.ts';
-import { ERROR_CODES, type ErrorCode, type Timings } from './outcome.ts';
+import '../webhook/webhook.graphql.ts';
+import { DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
+import { ERROR_CODES, type ErrorCode } from './outcome.ts';
 
 const isErrorCode = (code: string): code is ErrorCode => code in ERROR_CODES;
 
@@ -16,119 +16,38 @@ export const errorCodeOf = (code: string | null): ErrorCode | null =>
   code !== null && isErrorCode(code) ? code : null;
 
 /** A body may have megabytes, so a page of them counts for more than a page of anything else. */
-const BODY_COST = 100;
+export const BODY_COST = 100;
 
 /** `Event`. */
 export const EventTypeNode = builder.prismaNode('Event', {
-  description: 'What happened to an import. It never changes.',
+  description: 'What happened to an import. It never changes, but its body is gone once it was erased.',
   authScopes: (_event, { viewer }) =>
     viewer !== null && (mayDo(viewer.role, 'readDeliveries') || mayDo(viewer.role, 'reportImports')),
   id: { field: 'id', description: 'Opaque. Receivers see it as the `webhook-id` of every attempt.' },
   fields: (t) => ({
     type: t.expose('type', { type: EventTypeEnum, description: 'What happened.' }),
-    body: t.exposeString('body', {
+    body: t.string({
+      nullable: true,
       complexity: BODY_COST,
-      description: 'The JSON body that managed webhooks get, byte for byte.',
+      description: 'The JSON body that managed webhooks get, byte for byte; null once it was erased.',
+      resolve: ({ body, erasedAt }) => (erasedAt ? null : body),
+    }),
+    bodySha256: t.string({
+      nullable: true,
+      description: 'SHA-256 of the body that was erased, in hex; null while the body is there.',
+      resolve: ({ bodySha256 }) => (bodySha256 ? Buffer.from(bodySha256).toString('hex') : null),
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
+    erasedAt: t.expose('erasedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When its body was erased, with what was answered to it; null: it was not.',
+    }),
     deliveries: t.relatedConnection('deliveries', {
       cursor: 'id',
       description: 'Its deliveries, newest first.',
       authScopes: { may: 'readDeliveries' },
       query: { orderBy: { id: 'desc' } },
-    }),
-  }),
-});
-
-const AttemptTimingsType = builder.objectRef<Timings>('AttemptTimings').implement({
-  description: 'How long each phase of an attempt took, in milliseconds; null for a phase that did not happen.',
-  fields: (t) => ({
-    dnsMs: t.exposeInt('dnsMs', { nullable: true, description: 'Looking up the name; null on a reused connection.' }),
-    connectMs: t.exposeInt('connectMs', { nullable: true, description: 'Connecting; null on a reused connection.' }),
-    tlsMs: t.exposeInt('tlsMs', {
-      nullable: true,
-      description: 'TLS handshake; null without TLS or on a reused connection.',
-    }),
-    firstByteMs: t.exposeInt('firstByteMs', {
-      nullable: true,
-      description: "From the start to the response's headers.",
-    }),
-    totalMs: t.exposeInt('totalMs', { description: 'From the start to the end.' }),
-  }),
-});
-
-const ResponseHeaderType = builder.objectRef<{ name: string; values: readonly string[] }>('ResponseHeader').implement({
-  description: 'A header of a response.',
-  fields: (t) => ({
-    name: t.exposeString('name', { description: 'In lower case.' }),
-    values: t.stringList({
-      description: 'Its values, in the order in which they came, each at most 1024 characters.',
-      resolve: ({ values }) => [...values],
-    }),
-  }),
-});
-
-builder.prismaNode('Attempt', {
-  description: 'One HTTP request. It never changes.',
-  authScopes: { may: 'readDeliveries' },
-  id: { field: 'id', description: 'Opaque.' },
-  fields: (t) => ({
-    number: t.exposeInt('number', { description: 'From 1, as the receiver was told in `posthorn-attempt`.' }),
-    url: t.exposeString('url', { description: 'Where it went.' }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', description: 'When it began.' }),
-    durationMs: t.exposeInt('durationMs', { description: 'Until its end.' }),
-    outcome: t.expose('status', { type: AttemptOutcomeEnum, description: 'What it came to.' }),
-    errorCode: t.field({
-      type: ErrorCodeEnum,
-      nullable: true,
-      description: 'Why it failed; null when it succeeded.',
-      select: { errorCode: true },
-      resolve: ({ errorCode }) => errorCodeOf(errorCode),
-    }),
-    errorMessage: t.exposeString('errorMessage', {
-      nullable: true,
-      description: 'The same for people, with what is known about it.',
-    }),
-    responseStatus: t.exposeInt('responseStatus', {
-      nullable: true,
-      description: 'HTTP status; null when there was no response.',
-    }),
-    responseHeaders: t.field({
-      type: [ResponseHeaderType],
-      nullable: true,
-      description: 'The first 64 headers; null when there was no response.',
-      select: { responseHeaders: true },
-      resolve: ({ responseHeaders }) =>
-        responseHeaders === null
-          ? null
-          : Object.entries<string[]>(JSON.parse(responseHeaders)).map(([name, values]) => ({ name, values })),
-    }),
-    responseBody: t.exposeString('responseBody', {
-      nullable: true,
-      description: 'The first 16 KiB, decompressed, as text.',
-    }),
-    responseBodyTruncated: t.exposeBoolean('responseBodyTruncated', {
-      description: 'Whether there was more than is shown.',
-    }),
-    responseEnd: t.expose('responseEnd', {
-      type: ResponseEndEnum,
-      nullable: true,
-      description: "How the response's body ended; null when there was no response.",
-    }),
-    remoteAddress: t.exposeString('remoteAddress', {
-      nullable: true,
-      description: 'The address that was connected to.',
-    }),
-    timings: t.field({
-      type: AttemptTimingsType,
-      nullable: true,
-      description: 'Where the time went; null when the URL was refused before anything was tried.',
-      select: { timings: true },
-      resolve: ({ timings }): Timings | null => (timings === null ? null : JSON.parse(timings)),
-    }),
-    leaseLost: t.exposeBoolean('leaseLost', {
-      description:
-        "The lease was no longer this dispatcher's when the outcome was written down: the delivery had been leased again or called off, so the outcome changed nothing.",
     }),
   }),
 });
@@ -179,54 +98,14 @@ export const DeliveryType = builder.prismaNode('Delivery', {
       nullable: true,
       description: 'Since when it is not pending any more.',
     }),
+    replayId: t.id({
+      nullable: true,
+      description: 'The last replay that asked for it again; null when none did.',
+      select: { replayId: true },
+      resolve: ({ replayId }) => (replayId ? encodeGlobalId('Replay', replayId) : null),
+    }),
   }),
 });
-
-const DeliveryFilter = builder.inputType('DeliveryFilter', {
-  description: 'Which deliveries; what is left out does not matter.',
-  fields: (t) => ({
-    statuses: t.field({ type: [DeliveryStatusEnum], description: 'In one of these.' }),
-    webhookId: t.globalID({ for: WebhookType, description: 'Of this webhook.' }),
-    importId: t.string({ description: "Of this import, by the importer's own id." }),
-    event: t.field({ type: EventTypeEnum, description: 'Of events of this type.' }),
-    from: t.field({ type: 'DateTime', description: 'Scheduled then or later.' }),
-    to: t.field({ type: 'DateTime', description: 'Scheduled before.' }),
-    errorCodes: t.field({ type: [ErrorCodeEnum], description: 'Whose last attempt failed for one of these reasons.' }),
-  }),
-});
-
-function whereDelivery(
-  organizationId: string,
-  filter: typeof DeliveryFilter.$inferInput | null | undefined,
-): Prisma.DeliveryWhereInput {
-  const { statuses, webhookId, importId, event, from, to, errorCodes } = filter ?? {};
-  return {
-    organizationId,
-    ...(statuses ? { status: { in: statuses } } : {}),
-    ...(webhookId ? { webhookId: webhookId.id } : {}),
-    // By way of the event, which has an index; the delivery's own copy of the id has none.
-    ...(importId ? { event: { import: { organizationId, importId } } } : {}),
-    ...(event ? { eventType: event } : {}),
-    ...(from || to ? { createdAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) } } : {}),
-    ...(errorCodes ? { lastErrorCode: { in: errorCodes } } : {}),
-  };
-}
-
-builder.queryField('deliveries', (t) =>
-  t.prismaConnection({
-    type: 'Delivery',
-    cursor: 'id',
-    description: 'The deliveries of the organization, newest first.',
-    authScopes: { may: 'readDeliveries' },
-    args: { filter: t.arg({ type: DeliveryFilter, description: 'Which ones; absent: all.' }) },
-    resolve: (query, _root, { filter }, context) =>
-      context.app.db.prisma.delivery.findMany({
-        ...query,
-        where: whereDelivery(organizationOf(context), filter),
-        orderBy: { id: 'desc' },
-      }),
-  }),
-);
 
 builder.queryField('delivery', (t) =>
   t.prismaField({

@@ -8,7 +8,8 @@ import { attemptDelivery } from './attempt.ts';
 import { createCapacity } from './capacity.ts';
 import { type DueDestination, parseDueHints } from './due.ts';
 import { createLanes } from './lanes.ts';
-import { type LeasedDelivery, leaseDueDeliveries, releaseLeases, scanLanes } from './lease.ts';
+import { type LeasedDelivery, releaseLeases, scanLanes } from './lease.ts';
+import { leaseObserved } from './observed-lease.ts';
 import { USER_AGENT } from './request.ts';
 import { createSender } from './send.ts';
 import { createSettler } from './settler.ts';
@@ -73,16 +74,13 @@ export function createDispatcher(app: App): Service {
         await setImmediate(); // what is settled together makes room together: one lease for all of it
         continue;
       }
-      const leased = await patiently('lease.failed', () => leaseDueDeliveries(app, taken));
+      const leased = await patiently('lease.failed', () => leaseObserved(app, taken));
       if (!leased) continue; // the next scan finds the lanes again
       if (stopping.signal.aborted) {
         await giveBackLeases(leased.deliveries);
         return;
       }
-      for (const [index, delivery] of leased.deliveries.entries()) {
-        if (index % BEGUN_AT_ONCE === BEGUN_AT_ONCE - 1) await setImmediate();
-        begin(delivery);
-      }
+      for (const delivery of leased.deliveries) begin(delivery);
       lanes.giveBack(taken, leased.deliveries);
       if (leased.busy.length > 0) addLater(leased.busy, BUSY_PAUSE_MS);
       const limited = new Map(leased.deliveries.map((delivery) => [delivery.destinationId, delivery]));
@@ -180,12 +178,6 @@ const LONGEST_LOOK_INTERVAL_MS = 30_000;
 
 /** When to try again at lanes that another dispatcher was leasing from, in milliseconds: about as long as a lease takes. */
 const BUSY_PAUSE_MS = 5;
-
-/**
- * Attempts that begin without a look at what else there is to do. Making and sending a request takes half a millisecond;
- * two hundred in a row would keep answers, settlements and an API in the same process waiting for a tenth of a second.
- */
-const BEGUN_AT_ONCE = 8;
 
 /** How often to look, while there is no room, which attempts do nothing but wait, in milliseconds. */
 const CAPACITY_PAUSE_MS = 250;

@@ -1,6 +1,6 @@
 /** One HTTP exchange over got: what was sent, what came back, and how it ended. Judges nothing. */
 
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import type { Duplex, Readable, Transform } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
@@ -32,6 +32,8 @@ export interface Exchange {
   readonly end: ExchangeEnd;
   /** How far it came, and where to. */
   readonly journey: Journey;
+  /** Those of the request, but for `connection`; null when it never had a connection to go over. */
+  readonly requestHeaders: OutgoingHttpHeaders | null;
   readonly reply: { readonly status: number; readonly rawHeaders: readonly string[] } | null;
   /** The beginning of the decompressed body, a little more than is kept. */
   readonly body: readonly Buffer[];
@@ -92,6 +94,7 @@ export function exchange(
   let repliedAt: number | null = null;
   let sentAt: number | null = null;
   let stream: Request | undefined;
+  let asked: ClientRequest | undefined;
   let decoder: Transform | undefined;
   let stopCounting = () => {};
   let over = false;
@@ -117,16 +120,17 @@ export function exchange(
   }
 
   function ask(to: URL, options: RequestOptions): ClientRequest {
-    const asked = agents.request(to, options, journey);
+    const question = agents.request(to, options, journey);
+    asked = question;
     let interim = 0;
-    asked.on('information', () => {
+    question.on('information', () => {
       interim += 1;
       // Once: thousands more may be in the bytes that the parser has at hand.
       if (interim === MAX_INTERIM_RESPONSES + 1) finish(new NoFinalResponseError());
     });
-    asked.prependOnceListener('response', limitPieces);
-    asked.once('socket', count);
-    return asked;
+    question.prependOnceListener('response', limitPieces);
+    question.once('socket', count);
+    return question;
   }
 
   /** Where the parser hands over its pieces: whoever listens to the body gets many at once, when it is too late. */
@@ -145,6 +149,7 @@ export function exchange(
   function count(socket: Duplex): void {
     sentAt = clock.elapsed();
     journey.remoteAddress ??= agents.remoteAddressOf(socket);
+    journey.handshake ??= agents.handshakeOf(socket);
     const add = (chunk: Buffer) => {
       wireBytes += chunk.length;
       if (wireBytes > READ_WIRE_BYTES) finish(reply ? 'enough' : new NoFinalResponseError());
@@ -181,7 +186,9 @@ export function exchange(
     slot.giveBack();
     const atOnce = sentAt !== null && clock.elapsed() - sentAt < STALE_WITHIN_MS;
     const wasStale = end instanceof Error && stream?.reusedSocket === true && wireBytes === 0 && atOnce;
-    resolve({ end, journey, reply, body, bodyBytes, repliedAt, wasStale });
+    const wasConnected = journey.stage === 'response' && journey.remoteAddress !== null;
+    const requestHeaders = (wasConnected && asked?.getHeaders()) || null;
+    resolve({ end, journey, requestHeaders, reply, body, bodyBytes, repliedAt, wasStale });
   }
 }
 

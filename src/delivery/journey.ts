@@ -1,6 +1,7 @@
 /** How far one exchange has come. */
 
 import type { Clock } from '../lib/clock.ts';
+import type { Handshake } from './handshake.ts';
 
 /**
  * What an exchange is waiting for: a `slot`; the `lookup` of the name; the egress `proxy`; to `connect`, itself or by
@@ -15,6 +16,8 @@ export interface Journey {
   readonly phases: { dns: number | null; connect: number | null; tls: number | null };
   /** The receiver's, also behind a proxy; null until connected. */
   remoteAddress: string | null;
+  /** The receiver's, also behind a proxy; null until it is done, and without TLS. */
+  handshake: Handshake | null;
   /** Gives up what is being connected and has no request yet. */
   abandon: () => void;
   /** The stage that was under way is over. Time at the proxy counts as connecting. */
@@ -29,6 +32,7 @@ export function createJourney(clock: Pick<Clock, 'elapsed'>): Journey {
     stage: 'slot',
     phases: { dns: null, connect: null, tls: null },
     remoteAddress: null,
+    handshake: null,
     abandon: () => {},
     reach(stage) {
       const now = clock.elapsed();

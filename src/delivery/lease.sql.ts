@@ -82,6 +82,7 @@ select
   leased.lease_token as "leaseToken",
   coalesce(leased.basic_url, webhook.url) as url,
   coalesce(leased.basic_body, event.body) as body,
+  event.traceparent,
   webhook.headers,
   webhook.retry_schedule_seconds as "retryScheduleSeconds",
   webhook.deleted_at is not null as "webhookDeleted",
@@ -91,7 +92,7 @@ select
     select greatest(0, extract(epoch from next_slot_at - now()) * 1000)::float8 from used where used.id = leased.destination_id
   ) as "nextSlotInMs"
 from leased
-cross join lateral (select body from event where event.id = leased.event_id limit 1) event
+cross join lateral (select body, traceparent from event where event.id = leased.event_id limit 1) event
 left join lateral (select * from webhook where webhook.id = leased.webhook_id limit 1) webhook on true
 cross join lateral (
   select array_agg(encode(ciphertext, 'base64') order by expires_at is not null, created_at desc, id desc) as ciphertexts

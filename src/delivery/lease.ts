@@ -1,6 +1,7 @@
 /** Leasing: the right to attempt a delivery until a time. */
 
 import { randomUUID } from 'node:crypto';
+import type { SpanContext } from '@opentelemetry/api';
 import type { EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import type { DueDestination } from './due.ts';
@@ -26,6 +27,8 @@ export interface LeasedDelivery {
   readonly leaseToken: string;
   readonly url: string;
   readonly body: string;
+  /** The W3C trace context in which the event was reported; null when that was not traced. */
+  readonly traceparent: string | null;
   /** Sealed custom headers; null for a basic webhook. */
   readonly headers: Uint8Array | null;
   /** The webhook's own schedule; empty or null: the instance's. */
@@ -38,6 +41,8 @@ export interface LeasedDelivery {
   readonly isRecovering: boolean;
   /** When the destination's rate limit lets the next attempt be made, in milliseconds from now; null without a limit. */
   readonly nextSlotInMs: number | null;
+  /** The span of the lease; absent without traces. */
+  readonly leasedIn?: SpanContext;
 }
 
 /** How many deliveries are asked for at a destination. */

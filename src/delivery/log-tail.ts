@@ -4,32 +4,38 @@ import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import type { Service } from '../lib/service.ts';
-import { findRevokedKeys } from '../organization/revoked-keys.ts';
 import { TAIL_LOG } from './log.sql.ts';
-import { isAfter, type LogPage, matchesFilter, type Position, readLog, readLogEnd, UnknownCursorError } from './log.ts';
+import { isAfter, type LogPage, type Position, readLogEnd } from './log.ts';
+import { createAudience } from './log-audience.ts';
+import { createKeyWatch } from './log-keys.ts';
+import { type Cut, cutIntoEntries, cutIntoPages } from './log-pieces.ts';
+import { readAs } from './log-reading.ts';
 import {
   BUFFER_LIMIT,
-  CATCH_UP_MS,
   createSubscriber,
   type EndReason,
   isOver,
+  isOwedPosition,
   type Subscriber,
   type Subscription,
   type SubscriptionEnd,
-  takeBuffered,
 } from './log-subscriber.ts';
+
+/** What a subscriber gets, one after another. `return` ends it at once, also while a `next` is waiting. */
+export type Subscribed<Item> = AsyncIterableIterator<Item | SubscriptionEnd, undefined, undefined>;
 
 /** Follows the log. */
 export interface DeliveryLogTail extends Service {
   /**
    * Entries after the given position, first those that were missed, then live, in log order, without gap or repeat.
-   * When we end it (it read too slowly, its key was revoked, we stop, the database is away) the last item says so.
-   *
-   * `return` ends it at once, also while a `next` is waiting.
+   * When we end it (it read too slowly, its key has ended, we stop, the database is away) the last item says so.
    */
-  subscribe(
-    subscription: Subscription,
-  ): AsyncIterableIterator<DeliveryLogEntry | SubscriptionEnd, undefined, undefined>;
+  subscribe(subscription: Subscription): Subscribed<DeliveryLogEntry>;
+  /**
+   * The same in pages: one at once, then whatever has come since the last was taken, and a page without entries when
+   * nothing has for {@link SILENCE_MS} although the log moved on.
+   */
+  subscribePages(subscription: Subscription): Subscribed<LogPage>;
   /** Subscribers that are being served. */
   readonly subscribers: number;
 }
@@ -46,27 +52,37 @@ const POLL_MS = 1_000;
 /** How soon to look again when entries are held up by an older transaction; each time in vain doubles it. Milliseconds. */
 const RECHECK_MS = 20;
 
-/** How often the keys of subscribers are looked up, since the hint that one was revoked may be lost, in milliseconds. */
-const KEY_CHECK_MS = 30_000;
+/** How often to see whose key has expired, and who has heard nothing for long, in milliseconds. */
+const ATTEND_MS = 250;
 
 /** How long subscribers have to take in that we stop, in milliseconds. */
 const FAREWELL_MS = 1_000;
 
 /** A tail of this process. It reads nothing while nobody subscribes. */
-export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 'signals'>): DeliveryLogTail {
-  const { db, clock, log, signals } = app;
+export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 'metrics' | 'signals'>): DeliveryLogTail {
+  const { db, clock, log, metrics, signals } = app;
   const subscribers = new Set<Subscriber>();
   /** Those of them that get entries through their buffers. */
-  const live = new Set<Subscriber>();
+  const live = createAudience();
+  const keys = createKeyWatch(app, subscribers, end);
   const stopping = new AbortController();
   const unsubscribe: (() => void)[] = [];
   /** Everything up to here was handed out to those who were live. */
   let position: Position | undefined;
-  let keysCheckedAt = 0;
   let hinted = false;
   let wake = () => {};
   let dismissed = () => {};
-  let following: Promise<void> = Promise.resolve();
+  let working: Promise<unknown> = Promise.resolve();
+
+  const serving = {
+    get position() {
+      return position;
+    },
+    admit,
+    join,
+    end,
+    dismiss,
+  };
 
   function look(): void {
     hinted = true;
@@ -77,7 +93,7 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
     let recheckMs = RECHECK_MS;
     while (!stopping.signal.aborted) {
       hinted = false;
-      await checkKeys();
+      await keys.check();
       const found = await read();
       if (found === 'more') continue;
       recheckMs = found === 'held' ? Math.min(recheckMs * 2, POLL_MS) : RECHECK_MS;
@@ -89,13 +105,15 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
   async function read(): Promise<'more' | 'held' | 'nothing'> {
     if (live.size === 0 || !position) return 'nothing';
     try {
-      const end = await readLogEnd(app);
       const entries = await db.query<DeliveryLogEntry>(TAIL_LOG, [position.transaction, position.sequence, PAGE_SIZE]);
+      const end = await readLogEnd(app);
+      if (isAfter(end.start, position)) return overtaken();
       for (const entry of entries) hand(entry);
+      if (entries[0]) metrics.streamed(clock.now().getTime() - entries[0].at.getTime());
       const last = entries.at(-1);
       // Somebody may have become live meanwhile, and have set it further on.
       if (last && isAfter(last, position)) position = last;
-      if (entries.length === PAGE_SIZE) return 'more';
+      if (entries.length === PAGE_SIZE || isAfter(end.position, position)) return 'more';
       return end.waiting ? 'held' : 'nothing';
     } catch (error) {
       log.warn({ error: describeDatabaseError(error) }, 'log.read_failed');
@@ -103,24 +121,17 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
     }
   }
 
-  async function checkKeys(): Promise<void> {
-    const now = clock.now().getTime();
-    if (subscribers.size === 0 || now - keysCheckedAt < KEY_CHECK_MS) return;
-    try {
-      endRevoked(new Set(await findRevokedKeys(app, new Set([...subscribers].map(({ keyId }) => keyId)))));
-      keysCheckedAt = now;
-    } catch (error) {
-      log.warn({ error: describeDatabaseError(error) }, 'key.check_failed');
+  /** Retention has removed what those who are live have not seen: each finds that by itself, from where it is. */
+  function overtaken(): 'nothing' {
+    for (const subscriber of live) {
+      fallBehind(subscriber);
+      subscriber.wake();
     }
-  }
-
-  function endRevoked(keyIds: ReadonlySet<string>): void {
-    for (const subscriber of subscribers) if (keyIds.has(subscriber.keyId)) end(subscriber, 'KEY_REVOKED');
+    return 'nothing';
   }
 
   function hand(entry: DeliveryLogEntry): void {
-    for (const subscriber of live) {
-      if (subscriber.organizationId !== entry.organizationId || !matchesFilter(entry, subscriber.filter)) continue;
+    for (const subscriber of live.of(entry)) {
       if (subscriber.buffer.length === BUFFER_LIMIT) {
         fallBehind(subscriber);
         continue;
@@ -132,10 +143,8 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
 
   /** It goes on by pages from the last entry that it took. */
   function fallBehind(subscriber: Subscriber): void {
-    live.delete(subscriber);
-    subscriber.liveFrom = undefined;
+    leave(subscriber);
     subscriber.behindSince ??= clock.now();
-    subscriber.buffer.length = 0;
   }
 
   /** Until a hint, or until it is time to look again. */
@@ -147,67 +156,44 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
     wake = () => {};
   }
 
-  async function* generate(subscriber: Subscriber): AsyncGenerator<DeliveryLogEntry | SubscriptionEnd, undefined> {
-    let seen = subscriber.after;
+  /** Does what is due by the clock, whether or not the log can be read. */
+  async function attend(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      keys.endExpired();
+      for (const subscriber of live) {
+        if (position && isOwedPosition(subscriber, position, clock.now())) subscriber.wake();
+      }
+      await clock.sleep(ATTEND_MS, stopping.signal);
+    }
+  }
+
+  function admit(subscriber: Subscriber): void {
     subscribers.add(subscriber);
     if (stopping.signal.aborted) end(subscriber, 'STOPPING');
-    try {
-      seen ??= (await readLogEnd(app)).position;
-      while (!isOver(subscriber)) {
-        const page = await readOn(subscriber, seen);
-        for (const entry of page.entries) {
-          if (isOver(subscriber)) break;
-          if (!isAfter(entry, seen)) continue;
-          yield entry;
-          seen = entry;
-        }
-        if (!isOver(subscriber) && isAfter(page.end, seen)) seen = page.end;
-      }
-    } catch (error) {
-      if (error instanceof UnknownCursorError) seen = undefined;
-      else log.warn({ error: describeDatabaseError(error) }, 'log.read_failed');
-      end(subscriber, error instanceof UnknownCursorError ? 'CURSOR_UNKNOWN' : 'UNAVAILABLE');
-    }
-    try {
-      if (subscriber.ended && !subscriber.closed) yield { ended: subscriber.ended, position: seen };
-    } finally {
-      dismiss(subscriber);
-    }
-    return undefined;
   }
 
-  /** The next entries after `seen`: by pages until there are no more, then live. May have none. */
-  async function readOn(subscriber: Subscriber, seen: Position): Promise<Pick<LogPage, 'entries' | 'end'>> {
-    const { organizationId, filter, liveFrom, behindSince } = subscriber;
-    if (liveFrom && !isAfter(liveFrom, seen)) {
-      const entries = await takeBuffered(subscriber);
-      return { entries, end: entries.at(-1) ?? seen };
-    }
-    if (behindSince && clock.now().getTime() - behindSince.getTime() > CATCH_UP_MS) {
-      end(subscriber, 'TOO_SLOW');
-      return { entries: [], end: seen };
-    }
-    const page = await readLog(app, organizationId, { after: seen, limit: PAGE_SIZE }, filter);
-    if (page.hasMore) return page;
-    if (liveFrom) return { entries: page.entries, end: isAfter(liveFrom, page.end) ? liveFrom : page.end };
-    await join(subscriber);
-    return page;
-  }
-
-  /** Makes it live. Between knowing where from and being handed entries nothing is awaited. */
+  /** Between knowing where from and being handed entries nothing is awaited. */
   async function join(subscriber: Subscriber): Promise<void> {
-    const end = live.size === 0 || !position ? (await readLogEnd(app)).position : position;
+    const start = live.size === 0 || !position ? (await readLogEnd(app)).position : position;
     if (isOver(subscriber)) return;
-    if (live.size === 0 || !position) position = end;
+    if (live.size === 0 || !position) position = start;
     subscriber.liveFrom = position;
     live.add(subscriber);
     look();
   }
 
+  /** It is not live any more. */
+  function leave(subscriber: Subscriber): void {
+    live.delete(subscriber);
+    if (!subscriber.liveFrom) return;
+    subscriber.liveFrom = undefined;
+    subscriber.liveTo = subscriber.buffer.length === 0 ? position : undefined;
+    subscriber.buffer.length = 0;
+  }
+
   function end(subscriber: Subscriber, reason: EndReason): void {
     subscriber.ended ??= reason;
-    subscriber.buffer.length = 0;
-    live.delete(subscriber);
+    leave(subscriber);
     subscriber.wake();
   }
 
@@ -215,6 +201,23 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
     live.delete(subscriber);
     subscribers.delete(subscriber);
     if (subscribers.size === 0) dismissed();
+  }
+
+  function serve<Item>(subscriber: Subscriber, cut: Cut<Item>): Subscribed<Item> {
+    const items = readAs(app, serving, subscriber, cut);
+    return {
+      next: () => items.next(),
+      // A generator that waits cannot be returned from, so it is woken first.
+      return: () => {
+        subscriber.closed = true;
+        dismiss(subscriber);
+        subscriber.wake();
+        return items.return(undefined);
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   return {
@@ -227,40 +230,28 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 's
           if (live.size > 0) look(); // whoever becomes live looks first; waking for nobody costs as much as a query
         }),
         signals.on('key.revoked', (ids) => {
-          if (ids) return endRevoked(ids);
-          keysCheckedAt = Number.NEGATIVE_INFINITY;
+          if (ids) return keys.endRevoked(ids);
+          keys.doubt();
           look();
         }),
       );
-      following = follow();
+      working = Promise.all([follow(), attend()]);
       return Promise.resolve();
     },
     async stop(deadline) {
       for (const stop of unsubscribe.splice(0)) stop();
       stopping.abort();
       for (const subscriber of subscribers) end(subscriber, 'STOPPING');
-      await following;
+      await working;
       if (subscribers.size === 0) return;
       const told = new AbortController();
       dismissed = () => told.abort();
       await clock.sleep(FAREWELL_MS, AbortSignal.any([told.signal, deadline]));
     },
-    subscribe(subscription) {
+    subscribe: (subscription) => serve(createSubscriber(subscription), cutIntoEntries),
+    subscribePages(subscription) {
       const subscriber = createSubscriber(subscription);
-      const entries = generate(subscriber);
-      return {
-        next: () => entries.next(),
-        // A generator that waits cannot be returned from, so it is woken first.
-        return: () => {
-          subscriber.closed = true;
-          dismiss(subscriber);
-          subscriber.wake();
-          return entries.return(undefined);
-        },
-        [Symbol.asyncIterator]() {
-          return this;
-        },
-      };
+      return serve(subscriber, cutIntoPages(app, subscriber));
     },
   };
 }

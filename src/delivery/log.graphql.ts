@@ -1,6 +1,7 @@
 /** GraphQL: the delivery log, as a query and as a subscription. */
 
-import { type Context, organizationOf } from '../context.ts';
+import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
+import { organizationOf } from '../context.ts';
 import { builder, LIMITS } from '../graphql/builder.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
 import { BadArgumentError } from '../graphql/request-error.ts';
@@ -8,8 +9,10 @@ import { EventTypeEnum } from '../webhook/event-type.graphql.ts';
 import { WebhookType } from '../webhook/webhook.graphql.ts';
 import { errorCodeOf } from './delivery.graphql.ts';
 import { DeliveryLogKindEnum, DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
-import { formatCursor, LOG_START, type LogFilter, type LogPage, type Position, parseCursor, readLog } from './log.ts';
-import { entryOf, subscribeToLog } from './log-subscription.ts';
+import { formatCursor, type LogFilter, type LogPage, type Position, parseCursor, readLog } from './log.ts';
+import { SUBSCRIBED_PAGE_SIZE } from './log-pieces.ts';
+import { SILENCE_MS } from './log-subscriber.ts';
+import { subscriptionOf, unlessEnded } from './log-subscription.ts';
 
 const DEFAULT_PAGE = 20;
 
@@ -56,6 +59,11 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
       resolve: ({ errorCode }) => errorCodeOf(errorCode),
     }),
     reason: t.exposeString('reason', { nullable: true, description: 'For people: why.' }),
+    replayId: t.id({
+      nullable: true,
+      description: 'The replay that asked for it again, if one did.',
+      resolve: ({ replayId }) => (replayId ? encodeGlobalId('Replay', replayId) : null),
+    }),
   }),
 });
 
@@ -66,6 +74,7 @@ const DeliveryLogFilter = builder.inputType('DeliveryLogFilter', {
     importId: t.string({ description: "About deliveries of this import, by the importer's own id." }),
     statuses: t.field({ type: [DeliveryStatusEnum], description: 'That left the delivery in one of these.' }),
     kinds: t.field({ type: [DeliveryLogKindEnum], description: 'That tell one of these.' }),
+    eventTypes: t.field({ type: [EventTypeEnum], description: 'About deliveries of events of one of these types.' }),
   }),
 });
 
@@ -75,6 +84,7 @@ function toFilter(filter: typeof DeliveryLogFilter.$inferInput | null | undefine
     importId: filter?.importId ?? null,
     statuses: filter?.statuses ?? null,
     kinds: filter?.kinds ?? null,
+    eventTypes: filter?.eventTypes ?? null,
   };
 }
 
@@ -92,7 +102,7 @@ const DeliveryLogPageType = builder.objectRef<LogPage>('DeliveryLogPage').implem
     entries: t.field({
       type: [DeliveryLogEntryType],
       description: 'In log order, oldest first.',
-      complexity: { field: 1, multiplier: 1 }, // counted by the page size above
+      complexity: { field: 1, multiplier: 1 }, // counted by the page size of whoever answers with a page
       resolve: ({ entries }) => [...entries],
     }),
     endCursor: t.string({
@@ -101,7 +111,8 @@ const DeliveryLogPageType = builder.objectRef<LogPage>('DeliveryLogPage').implem
       resolve: ({ end }) => formatCursor(end),
     }),
     hasMore: t.exposeBoolean('hasMore', {
-      description: 'Whether there are more: later ones with `first`, earlier ones with `last`.',
+      description:
+        'Whether there are more: later ones with `first`, earlier ones with `last`; in a subscription, whether it is still catching up.',
     }),
   }),
 });
@@ -114,7 +125,10 @@ builder.queryField('deliveryLog', (t) =>
     authScopes: { may: 'readDeliveries' },
     complexity: ({ first, last }) => ({ field: 1, multiplier: first ?? last ?? DEFAULT_PAGE }),
     args: {
-      after: t.arg.string({ description: 'Entries after this cursor; absent: from the beginning.' }),
+      after: t.arg.string({
+        description:
+          'Entries after this cursor, refused with CURSOR_EXPIRED when what came after it is not kept any more; absent: from the beginning of what is kept.',
+      }),
       first: t.arg.int({
         description: `The first that many; at most ${LIMITS.pageSize}, ${DEFAULT_PAGE} unless told otherwise.`,
       }),
@@ -126,7 +140,7 @@ builder.queryField('deliveryLog', (t) =>
         context.app,
         organizationOf(context),
         {
-          after: readCursor(after) ?? LOG_START,
+          after: readCursor(after),
           limit: pageSize(first, last),
           latest: typeof last === 'number',
         },
@@ -153,8 +167,28 @@ builder.subscriptionField('deliveryLog', (t) =>
       after: t.arg.string({ description: 'The cursor of the last entry seen, or the endCursor of a page.' }),
       filter: t.arg({ type: DeliveryLogFilter, description: 'Which entries; absent: all.' }),
     },
-    subscribe: (_root, { after, filter }, context: Context) =>
-      subscribeToLog(context, { after: readCursor(after), filter: toFilter(filter) }),
-    resolve: entryOf,
+    subscribe: (_root, { after, filter }, context) =>
+      context.app.tail.subscribe(subscriptionOf(context, { after: readCursor(after), filter: toFilter(filter) })),
+    resolve: unlessEnded<DeliveryLogEntry>,
+  }),
+);
+
+builder.subscriptionField('deliveryLogPages', (t) =>
+  t.field({
+    type: DeliveryLogPageType,
+    description:
+      'The same as `deliveryLog` in pages, for many entries, and for filters that let few through: one page at once, then ' +
+      `all that has come since the last, at most ${SUBSCRIBED_PAGE_SIZE} entries each. When nothing has come for ` +
+      `${SILENCE_MS / 1_000} seconds although the log moved on, a page without entries says where: its endCursor is the ` +
+      'cheapest place to go on from.',
+    authScopes: { may: 'readDeliveries' },
+    complexity: { field: 1, multiplier: SUBSCRIBED_PAGE_SIZE },
+    args: {
+      after: t.arg.string({ description: 'The endCursor of the last page seen, or the cursor of an entry.' }),
+      filter: t.arg({ type: DeliveryLogFilter, description: 'Which entries; absent: all.' }),
+    },
+    subscribe: (_root, { after, filter }, context) =>
+      context.app.tail.subscribePages(subscriptionOf(context, { after: readCursor(after), filter: toFilter(filter) })),
+    resolve: unlessEnded<LogPage>,
   }),
 );

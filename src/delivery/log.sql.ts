@@ -5,18 +5,19 @@ const COLUMNS = `
   delivery_status::text as "deliveryStatus", destination_id as "destinationId", webhook_id as "webhookId",
   event_id as "eventId", event_type::text as "eventType", import_id as "importId", is_test as "isTest",
   attempt_id as "attemptId", attempt_number as "attemptNumber", next_attempt_at as "nextAttemptAt",
-  response_status as "responseStatus", error_code as "errorCode", reason`;
+  response_status as "responseStatus", error_code as "errorCode", reason, replay_id as "replayId"`;
 
 /**
- * The last entry that can be read, up to which no commit can slip in any more: no transaction below the horizon can
- * still commit. Only transactions that write count, whichever database of the server they are in. An entry rather than
+ * The last entry that can be read, or the last one removed when none is left, up to which no commit can slip in any
+ * more: no transaction below the horizon can still commit. Only transactions that write count, whichever database of the server they are in. An entry rather than
  * the horizon itself: the number of a transaction that left nothing behind may be given out again after a crash.
  * `waiting`: something is committed beyond it, held up by an older transaction that is still open.
- * Index: transaction, sequence; two rows.
+ * `start…`: up to where retention has removed the log. Index: transaction, sequence; two rows, and the one of the start.
  */
 export const READ_LOG_END = `
 select
-  coalesce(last.transaction, 0) as transaction, coalesce(last.sequence, 0) as sequence,
+  coalesce(last.transaction, start.transaction, 0) as transaction, coalesce(last.sequence, start.sequence, 0) as sequence,
+  coalesce(start.transaction, 0) as "startTransaction", coalesce(start.sequence, 0) as "startSequence",
   exists (select from delivery_log_entry where transaction >= horizon) as waiting
 from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as horizon offset 0) as snapshot
 left join lateral (
@@ -24,29 +25,35 @@ left join lateral (
   where transaction < horizon
   order by transaction desc, sequence desc
   limit 1
-) as last on true`;
+) as last on true
+left join lateral (select transaction, sequence from delivery_log_start limit 1) as start on true`;
 
-const SAFE = `transaction < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
+/** Up to where retention has removed the log; no row while it has not. One row by itself. */
+export const READ_LOG_START = `select transaction, sequence from delivery_log_start limit 1`;
+
+/** No transaction that wrote before can still commit, see `READ_LOG_END`. */
+export const SAFE = `transaction < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
 
 const FILTER = `
   and ($4::uuid is null or webhook_id = $4)
   and ($5::text is null or import_id = $5)
   and ($6::text[] is null or delivery_status::text = any ($6))
-  and ($7::text[] is null or kind::text = any ($7))`;
+  and ($7::text[] is null or kind::text = any ($7))
+  and ($8::text[] is null or event_type::text = any ($8))`;
 
-/** The first `$8` safe entries of organization `$1` after (`$2`, `$3`). Index: organization_id, transaction, sequence. */
+/** The first `$9` safe entries of organization `$1` after (`$2`, `$3`). Index: organization_id, transaction, sequence. */
 export const READ_LOG_AFTER = `
 select ${COLUMNS} from delivery_log_entry
 where organization_id = $1 and (transaction, sequence) > ($2::bigint, $3::bigint) and ${SAFE} ${FILTER}
 order by transaction, sequence
-limit $8`;
+limit $9`;
 
-/** The last `$8` safe entries of organization `$1` after (`$2`, `$3`), newest first. The same index, backwards. */
+/** The last `$9` safe entries of organization `$1` after (`$2`, `$3`), newest first. The same index, backwards. */
 export const READ_LOG_LATEST = `
 select ${COLUMNS} from delivery_log_entry
 where organization_id = $1 and (transaction, sequence) > ($2::bigint, $3::bigint) and ${SAFE} ${FILTER}
 order by transaction desc, sequence desc
-limit $8`;
+limit $9`;
 
 /** The first `$3` safe entries of all organizations after (`$1`, `$2`). Index: transaction, sequence. */
 export const TAIL_LOG = `

@@ -1,9 +1,9 @@
 /** The delivery log: what happened to deliveries, in one order that every reader agrees on. */
 
 import { GraphQLError } from 'graphql';
-import type { DeliveryLogEntry, DeliveryLogKind, DeliveryStatus } from '../../prisma/client/client.ts';
+import type { DeliveryLogEntry, DeliveryLogKind, DeliveryStatus, EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
-import { READ_LOG_AFTER, READ_LOG_END, READ_LOG_LATEST } from './log.sql.ts';
+import { READ_LOG_AFTER, READ_LOG_END, READ_LOG_LATEST, READ_LOG_START } from './log.sql.ts';
 
 /**
  * A place in the log: everything up to (transaction, sequence). Sequences are handed out before commit, so that a
@@ -15,7 +15,7 @@ export interface Position {
   readonly sequence: bigint;
 }
 
-/** Before the first entry. */
+/** Before the first entry there ever was; once retention has removed that, a cursor that has expired like any other. */
 export const LOG_START: Position = { transaction: 0n, sequence: 0n };
 
 /**
@@ -32,6 +32,21 @@ export class UnknownCursorError extends GraphQLError {
   }
 }
 
+/** What came right after this cursor was removed by retention, so going on from it would leave something out. */
+export class CursorExpiredError extends GraphQLError {
+  /** Where to go on with what is left. */
+  readonly oldest: Position;
+
+  constructor(oldest: Position) {
+    super(
+      'This cursor is older than what is kept of the log: what came after it has been removed. ' +
+        'Read the deliveries themselves to catch up, and go on from `oldestCursor` in extensions, or without `after`.',
+      { extensions: { code: 'CURSOR_EXPIRED', oldestCursor: formatCursor(oldest) } },
+    );
+    this.oldest = oldest;
+  }
+}
+
 /** Which entries a reader wants; null is all. */
 export interface LogFilter {
   readonly webhookId: string | null;
@@ -40,6 +55,7 @@ export interface LogFilter {
   /** The delivery's status once the entry was written. */
   readonly statuses: readonly DeliveryStatus[] | null;
   readonly kinds: readonly DeliveryLogKind[] | null;
+  readonly eventTypes: readonly EventType[] | null;
 }
 
 /** A stretch of the log. */
@@ -72,21 +88,34 @@ export function isAfter(one: Position, other: Position): boolean {
 export interface LogEnd {
   /** The last readable entry's, or the start; every entry that is not yet readable comes after it. */
   readonly position: Position;
+  /** Up to where retention has removed the log. Going on from there misses nothing of what is left. */
+  readonly start: Position;
   /** Whether there are such entries, committed but held up by an older transaction that is still open. */
   readonly waiting: boolean;
 }
 
 /** Where the log ends now. */
 export async function readLogEnd({ db }: Pick<App, 'db'>): Promise<LogEnd> {
-  const [row] = await db.query<Position & { readonly waiting: boolean }>(READ_LOG_END);
+  const [row] = await db.query<LogEndRow>(READ_LOG_END);
   if (!row) throw new Error('the database did not say where its log ends');
-  const { transaction, sequence, waiting } = row;
-  return { position: { transaction, sequence }, waiting };
+  const { transaction, sequence, startTransaction, startSequence, waiting } = row;
+  return {
+    position: { transaction, sequence },
+    start: { transaction: startTransaction, sequence: startSequence },
+    waiting,
+  };
+}
+
+interface LogEndRow extends Position {
+  readonly startTransaction: bigint;
+  readonly startSequence: bigint;
+  readonly waiting: boolean;
 }
 
 /** What to read: the first entries after a position, or the latest ones that there are after it. */
 export interface LogRange {
-  readonly after: Position;
+  /** Absent: from the beginning of what there is. */
+  readonly after: Position | undefined;
   readonly limit: number;
   readonly latest?: boolean;
 }
@@ -95,15 +124,17 @@ export interface LogRange {
  * Reads an organization's log. Reading on from `end` neither misses nor repeats anything, whatever is written meanwhile.
  *
  * @throws {UnknownCursorError} when `after` lies beyond the end of the log.
+ * @throws {CursorExpiredError} when retention has removed what came after `after`, also while this was reading.
  */
 export async function readLog(
   app: Pick<App, 'db'>,
   organizationId: string,
-  { after, limit, latest = false }: LogRange,
-  { webhookId, importId, statuses, kinds }: LogFilter,
+  { after: asked, limit, latest = false }: LogRange,
+  { webhookId, importId, statuses, kinds, eventTypes }: LogFilter,
 ): Promise<LogPage> {
   // Asked first: what becomes readable between the two statements is then after `end`, or in the page as well as before it.
-  const { position: logEnd } = await readLogEnd(app);
+  const { position: logEnd, start } = await readLogEnd(app);
+  const after = asked ?? start;
   if (isAfter(after, logEnd)) throw new UnknownCursorError();
   const rows = await app.db.query<DeliveryLogEntry>(latest ? READ_LOG_LATEST : READ_LOG_AFTER, [
     organizationId,
@@ -113,8 +144,10 @@ export async function readLog(
     importId,
     statuses,
     kinds,
+    eventTypes,
     limit + 1,
   ]);
+  if (asked) await refuseExpired(app, asked);
   const hasMore = rows.length > limit;
   const page = rows.slice(0, limit);
   const entries = latest ? page.reverse() : page;
@@ -123,12 +156,20 @@ export async function readLog(
   return { entries, end: reached, hasMore };
 }
 
+/** Asked last: whatever was removed before the entries were read, its mark was set by then. */
+async function refuseExpired({ db }: Pick<App, 'db'>, after: Position): Promise<void> {
+  const [start] = await db.query<Position>(READ_LOG_START);
+  if (start && isAfter(start, after)) throw new CursorExpiredError(start);
+}
+
 /** Whether an entry passes a filter; the same rule as the statements'. */
-export function matchesFilter(entry: DeliveryLogEntry, { webhookId, importId, statuses, kinds }: LogFilter): boolean {
+export function matchesFilter(entry: DeliveryLogEntry, filter: LogFilter): boolean {
+  const { webhookId, importId, statuses, kinds, eventTypes } = filter;
   return (
     (webhookId === null || entry.webhookId === webhookId) &&
     (importId === null || entry.importId === importId) &&
     (statuses === null || statuses.includes(entry.deliveryStatus)) &&
-    (kinds === null || kinds.includes(entry.kind))
+    (kinds === null || kinds.includes(entry.kind)) &&
+    (eventTypes === null || eventTypes.includes(entry.eventType))
   );
 }

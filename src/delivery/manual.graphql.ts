@@ -12,6 +12,7 @@ import { DeliveryType } from './delivery.graphql.ts';
 import {
   cancelDelivery,
   DeliveryBlockedError,
+  DeliveryErasedError,
   DeliveryNotFoundError,
   DeliveryNotPendingError,
   DeliverySupersededError,
@@ -23,6 +24,7 @@ exposeRefusal(DeliveryNotFoundError, 'There is no such delivery.');
 exposeRefusal(DeliveryUnderWayError, 'An attempt is being made at this moment.');
 exposeRefusal(DeliveryBlockedError, 'Its webhook is disabled or deleted.');
 exposeRefusal(DeliverySupersededError, 'A later event of the same import has taken its place.');
+exposeRefusal(DeliveryErasedError, 'What it carried was erased.');
 exposeRefusal(DeliveryNotPendingError, 'It is finished already.');
 
 const deliveryInput = z.object({ deliveryId: globalId('Delivery') });
@@ -48,7 +50,14 @@ builder.mutationField('redeliver', (t) =>
       'Delivers again what was delivered, given up or cancelled, with its whole retry schedule; or makes the retry that a delivery waits for now, without a new schedule. The receiver sees the same `webhook-id`. A destination that is held gets it when the hold ends.',
     authScopes: { may: 'actOnDeliveries' },
     errors: {
-      types: [InputError, DeliveryNotFoundError, DeliveryUnderWayError, DeliveryBlockedError, DeliverySupersededError],
+      types: [
+        InputError,
+        DeliveryNotFoundError,
+        DeliveryUnderWayError,
+        DeliveryBlockedError,
+        DeliverySupersededError,
+        DeliveryErasedError,
+      ],
       union: { name: 'RedeliverResult', description: 'What became of it.' },
     },
     args: { input: t.arg({ type: RedeliverInput, required: true, description: 'Which delivery.' }) },
@@ -90,4 +99,4 @@ builder.mutationField('cancelDelivery', (t) =>
 );
 
 /** For the log: whose hand it was. */
-const byHand = ({ viewer }: Context): string => `by hand, with the key "${viewer?.keyName}".`;
+export const byHand = ({ viewer }: Context): string => `by hand, with the key "${viewer?.keyName}".`;

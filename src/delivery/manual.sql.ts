@@ -10,20 +10,17 @@ export const LOCK_DELIVERY = `
 select
   destination_id as "destinationId",
   status::text as status,
-  lease_token is not null and next_attempt_at > now() as "isUnderWay"
+  lease_token is not null and next_attempt_at > now() as "isUnderWay",
+  erased_at is not null as "isErased"
 from delivery
 where id = $1 and organization_id = $2
 for update`;
 
 /**
- * What keeps the delivery `$1` from being delivered: its webhook as it is now, and whether a later event of the same
- * import has taken the place of a needs-review event, which is where publishing that event would have superseded it.
- * Look-ups by primary key, and the few events of an import with their deliveries.
+ * Whether a later event of the same import has taken the place of `delivery`, a needs-review one, which is where
+ * publishing that event would have superseded it. The few events of an import with their deliveries.
  */
-export const FIND_OBSTACLES = `
-select
-  webhook.deleted_at is not null as "isWebhookDeleted",
-  webhook.id is not null and not webhook.enabled as "isWebhookDisabled",
+export const IS_OVERTAKEN = `
   delivery.event_type = 'HEADLESS_IMPORT_NEEDS_REVIEW' and exists (
     select from event earlier
     join event later on later.import_row_id = earlier.import_row_id and later.type <> 'HEADLESS_IMPORT_NEEDS_REVIEW'
@@ -31,20 +28,28 @@ select
     where earlier.id = delivery.event_id
       and taking.destination_id = delivery.destination_id
       and taking.basic_url is not distinct from delivery.basic_url
-  ) as "isOvertaken"
+  )`;
+
+/**
+ * What keeps the delivery `$1` from being delivered: its webhook as it is now, and whether a later event of the same
+ * import has taken its place. Look-ups by primary key, and `IS_OVERTAKEN`.
+ */
+export const FIND_OBSTACLES = `
+select
+  webhook.deleted_at is not null as "isWebhookDeleted",
+  webhook.id is not null and not webhook.enabled as "isWebhookDisabled",
+  ${IS_OVERTAKEN} as "isOvertaken"
 from delivery
 left join webhook on webhook.id = delivery.webhook_id
 where delivery.id = $1`;
 
 /**
- * Makes the delivery `$1` due. A finished one gets its whole retry schedule again; one that waits keeps what is left of
- * it, and one that is due already keeps its turn. One that waits for the outcome of an earlier event of its import goes
- * on waiting for it. `$2` is the reason for the log.
+ * What an update of `delivery` sets to make it due. A finished one gets its whole retry schedule again; one that waits
+ * keeps what is left of it, and one that is due already keeps its turn. One that waits for the outcome of an earlier
+ * event of its import goes on waiting for it.
  */
-export const REDELIVER = `
-with redelivered as (
-  update delivery
-  set status = 'PENDING',
+export const MAKE_DUE = `
+      status = 'PENDING',
       next_attempt_at = case
         when follows_id is not null and attempt_count = 0 then next_attempt_at
         when status = 'PENDING' then least(next_attempt_at, now())
@@ -52,7 +57,12 @@ with redelivered as (
       end,
       failed_attempts = case when status = 'PENDING' then failed_attempts else 0 end,
       lease_token = null,
-      finished_at = null
+      finished_at = null`;
+
+/** Makes the delivery `$1` due. `$2` is the reason for the log. */
+export const REDELIVER = `
+with redelivered as (
+  update delivery set ${MAKE_DUE}
   where id = $1
   returning *
 ),

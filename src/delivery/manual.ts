@@ -47,6 +47,15 @@ export class DeliverySupersededError extends DomainError {
   }
 }
 
+/** Its body is gone. */
+export class DeliveryErasedError extends DomainError {
+  readonly code = 'DELIVERY_ERASED';
+
+  constructor() {
+    super('What this delivery carried was erased, so there is nothing left to deliver.');
+  }
+}
+
 /** There is nothing left to cancel. */
 export class DeliveryNotPendingError extends DomainError {
   readonly code = 'DELIVERY_NOT_PENDING';
@@ -75,8 +84,8 @@ type Deps = Pick<App, 'db' | 'signals'>;
  * cancelled when its turn comes, as when it had been asked for just before.
  *
  * @returns the delivery as it is after the commit, which may be some steps on.
- * @throws {DeliveryNotFoundError} @throws {DeliverySupersededError} @throws {DeliveryBlockedError}
- * @throws {DeliveryUnderWayError}
+ * @throws {DeliveryNotFoundError} @throws {DeliveryErasedError} @throws {DeliverySupersededError}
+ * @throws {DeliveryBlockedError} @throws {DeliveryUnderWayError}
  */
 export async function redeliver(
   { db, signals }: Deps,
@@ -124,6 +133,7 @@ interface LockedDelivery {
   readonly status: DeliveryStatus;
   /** A dispatcher has a lease on it that has not ended. */
   readonly isUnderWay: boolean;
+  readonly isErased: boolean;
 }
 
 async function lockDelivery(sql: Sql, organizationId: string, id: string): Promise<LockedDelivery> {
@@ -139,7 +149,8 @@ interface Obstacles {
   readonly isOvertaken: boolean;
 }
 
-async function refuseObstacles(sql: Sql, id: string, { status, isUnderWay }: LockedDelivery): Promise<void> {
+async function refuseObstacles(sql: Sql, id: string, { status, isUnderWay, isErased }: LockedDelivery): Promise<void> {
+  if (isErased) throw new DeliveryErasedError();
   const [found] = await sql.query<Obstacles>(FIND_OBSTACLES, [id]);
   if (status === 'SUPERSEDED' || found?.isOvertaken) throw new DeliverySupersededError();
   if (found?.isWebhookDeleted) throw new DeliveryBlockedError('deleted');

@@ -1,5 +1,7 @@
 /** What an attempt came to, as a value: the wire's answer to "was it delivered, and if not, why". */
 
+import type { Handshake } from './handshake.ts';
+
 /**
  * Why an attempt failed, with a sentence for those who read the delivery log. Stable: stored, filtered by, and shown.
  *
@@ -51,6 +53,8 @@ export interface Timings {
   readonly tlsMs: number | null;
   /** From the start of the attempt to the response's headers. */
   readonly firstByteMs: number | null;
+  /** From the response's headers to the end of the attempt; null without a response. */
+  readonly bodyMs: number | null;
   readonly totalMs: number;
 }
 
@@ -80,6 +84,10 @@ interface AttemptFacts {
   readonly remoteAddress: string | null;
   /** Null when nothing was attempted on the network. */
   readonly timings: Timings | null;
+  /** What was sent before the body, by lower-case names, without `connection`; values that were to be masked are. */
+  readonly requestHeaders: Readonly<Record<string, string>> | null;
+  /** Null without TLS, and when the handshake was not finished. */
+  readonly handshake: Handshake | null;
   /** Null when no complete response header arrived. */
   readonly response: ReceivedResponse | null;
 }

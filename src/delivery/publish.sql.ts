@@ -7,7 +7,7 @@ import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
  * that has defined it:
  *
  * `happened (event_id, organization_id, import_row_id, import_id, type, body, content_hash, development_mode,
- * import_identifier, saved_schema_id, basic_url, basic_origin, basic_body, moves_on)`, all of one organization.
+ * import_identifier, saved_schema_id, basic_url, basic_origin, basic_body, moves_on, traceparent)`, all of one organization.
  *
  * They leave `scheduled (id, event_id, destination_id)`. An event of an import that had one before (`moves_on`)
  * supersedes what is pending of it, by the state in which the lock finds it, at the same destinations, for basic webhooks at the same URLs: that will not be
@@ -23,8 +23,8 @@ import { APPEND_ENTRIES, entriesFor } from './log-append.sql.ts';
  */
 export const PUBLISH_HAPPENED = `
 published as (
-  insert into event (id, organization_id, import_row_id, type, body, content_hash, created_at)
-  select event_id, organization_id, import_row_id, type, body, content_hash, now() from happened
+  insert into event (id, organization_id, import_row_id, type, body, content_hash, traceparent, created_at)
+  select event_id, organization_id, import_row_id, type, body, content_hash, traceparent, now() from happened
 ),
 matched as (
   select happened.*, webhook.id as webhook_id, webhook.destination_id

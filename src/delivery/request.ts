@@ -23,16 +23,18 @@ export function createRequest({ box, clock }: Pick<App, 'box' | 'clock'>, delive
     box,
     (delivery.secrets ?? []).map((ciphertext) => Buffer.from(ciphertext, 'base64')),
   );
+  const customHeaders = Object.fromEntries(custom.map(({ name, value }) => [name.toLowerCase(), value]));
   return {
     url: delivery.url,
     body: delivery.body,
     headers: {
-      ...Object.fromEntries(custom.map(({ name, value }) => [name.toLowerCase(), value])),
+      ...customHeaders,
       'content-type': delivery.webhookId ? 'application/json' : 'application/x-www-form-urlencoded',
       'user-agent': USER_AGENT,
       'posthorn-delivery-id': encodeGlobalId('Delivery', delivery.id),
       'posthorn-attempt': String(delivery.attemptCount + 1),
       ...sign(secrets, encodeGlobalId('Event', delivery.eventId), clock.now(), delivery.body),
     },
+    maskedHeaders: new Set(custom.map(({ name }) => name.toLowerCase())),
   };
 }

@@ -1,8 +1,10 @@
 /** Sends one delivery to its receiver: from a URL and a body to what the receiver answered. */
 
+import type { OutgoingHttpHeaders } from 'node:http';
 import got from 'got';
 import type { Clock } from '../lib/clock.ts';
 import type { AddressRules, Resolver } from '../webhook/address.ts';
+import { MASKED_VALUE } from '../webhook/header.ts';
 import { parseWebhookUrl, WebhookUrlRefusedError } from '../webhook/url.ts';
 import { createDeliveryAgents } from './agent.ts';
 import { type Exchange, exchange } from './exchange.ts';
@@ -15,6 +17,8 @@ export interface SendRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Lower-case names of headers whose values are nobody's business: the outcome shows them masked. */
+  readonly maskedHeaders?: ReadonlySet<string>;
   /** Deadline for everything, from the look-up of the name to the last byte of the response. Default: the sender's. */
   readonly timeoutMs?: number;
   /** Cuts the attempt short; it then comes to `ABORTED`, unless the receiver's status already decided. */
@@ -85,8 +89,10 @@ export function createSender(options: SenderOptions): Sender {
 
       const response = responseOf(done);
       const durationMs = Math.round(clock.elapsed() - start);
-      const { remoteAddress } = done.journey;
-      const facts = { startedAt, durationMs, remoteAddress, timings: timingsOf(done, start, durationMs) };
+      const { remoteAddress, handshake } = done.journey;
+      const timings = timingsOf(done, start, durationMs);
+      const requestHeaders = done.requestHeaders && recordHeaders(done.requestHeaders, request.maskedHeaders);
+      const facts = { startedAt, durationMs, remoteAddress, timings, requestHeaders, handshake };
       const route = {
         host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
         timeoutMs: limit,
@@ -125,8 +131,8 @@ function parseUrl(text: string): URL | string {
 }
 
 function refusedUrl(startedAt: Date, reason: string): AttemptOutcome {
-  const facts = { startedAt, durationMs: 0, remoteAddress: null, timings: null, response: null };
-  return { kind: 'failed', ...facts, ...failure('INVALID_URL', reason) };
+  const facts = { startedAt, durationMs: 0, remoteAddress: null, timings: null, requestHeaders: null, handshake: null };
+  return { kind: 'failed', ...facts, response: null, ...failure('INVALID_URL', reason) };
 }
 
 function responseOf({ reply, body, bodyBytes, end }: Exchange): ReceivedResponse | null {
@@ -148,12 +154,21 @@ const RESPONSE_ENDS = {
   aborted: 'ABORTED',
 } as const;
 
+/** As plain text: Node has a number here and there. */
+function recordHeaders(headers: OutgoingHttpHeaders, masked?: ReadonlySet<string>): Record<string, string> {
+  const recorded: Record<string, string> = Object.create(null); // a header may be called __proto__
+  for (const name of Object.keys(headers)) recorded[name] = masked?.has(name) ? MASKED_VALUE : String(headers[name]);
+  return recorded;
+}
+
 function timingsOf({ journey: { phases }, repliedAt }: Exchange, start: number, totalMs: number): Timings {
+  const firstByteMs = repliedAt === null ? null : Math.round(repliedAt - start);
   return {
     dnsMs: phases.dns,
     connectMs: phases.connect,
     tlsMs: phases.tls,
-    firstByteMs: repliedAt === null ? null : Math.round(repliedAt - start),
+    firstByteMs,
+    bodyMs: firstByteMs === null ? null : totalMs - firstByteMs,
     totalMs,
   };
 }

@@ -2,13 +2,17 @@
 
 import { JUDGE_DESTINATIONS } from './health.sql.ts';
 
+/** A URL without its query, in which somebody may be named. */
+export const withoutQuery = (url: string) => `regexp_replace(${url}, '[?#].*$', '')`;
+
 /**
  * Writes down what came of attempts, `$1` as JSON (`Settlement`): the attempts; the deliveries, where the lease is
  * still ours; the health of their destinations (`$2`, `$3`, see `JUDGE_DESTINATIONS`); and the log entries. One
  * statement, so all of it or nothing.
  *
- * A stolen lease records its attempt, marked as such, and changes nothing else. An attempt that is written down already,
- * because the answer to an earlier try was lost, is left out.
+ * A stolen lease records its attempt, marked as such, and changes nothing else; of a delivery that was erased meanwhile
+ * without what the receiver answered. An attempt that is written down already, because the answer to an earlier try was
+ * lost, is left out, and so is one of a delivery that retention has removed.
  *
  * `occasion`: of each destination, the attempt by which the log tells of its hold or its recovery.
  *
@@ -26,19 +30,20 @@ with outcome as (
     status "DeliveryStatus", retry_in_ms float8, reason text, charged boolean, hold_ms float8, disable_reason text,
     attempt_id uuid, attempt_number int, attempt_status "AttemptStatus", url text, started_at timestamptz,
     duration_ms int, response_status int, response_headers text, response_body text, response_body_truncated boolean,
-    response_end "ResponseEnd", error_code text, error_message text, remote_address text, timings text
+    response_end "ResponseEnd", error_code text, error_message text, remote_address text, timings text,
+    request_headers text, tls_version text, certificate_expires_at timestamptz
   )
   where (select true from attempt where attempt.id = attempt_id limit 1) is null
   order by delivery_id
 ),
 settled as (
   select
-    outcome.*, found.status as found_status,
+    outcome.*, found.status as found_status, found.erased_at is not null as erased,
     not coalesce(found.lease_token = outcome.lease_token and found.status = 'PENDING', false) as lease_lost
   from outcome
-  left join lateral (
-    select status, lease_token from delivery where delivery.id = outcome.delivery_id limit 1 for update
-  ) found on true
+  cross join lateral (
+    select status, lease_token, erased_at from delivery where delivery.id = outcome.delivery_id limit 1 for update
+  ) found
 ),
 ours as (
   select * from settled where not lease_lost
@@ -62,12 +67,15 @@ moved as (
 attempted as (
   insert into attempt (
     id, organization_id, delivery_id, number, status, url, started_at, duration_ms, response_status, response_headers,
-    response_body, response_body_truncated, response_end, error_code, error_message, remote_address, timings, lease_lost
+    response_body, response_body_truncated, response_end, error_code, error_message, remote_address, timings,
+    request_headers, tls_version, certificate_expires_at, lease_lost
   )
   select
-    attempt_id, organization_id, delivery_id, attempt_number, attempt_status, url, started_at, duration_ms,
-    response_status, response_headers, response_body, response_body_truncated, response_end, error_code, error_message,
-    remote_address, timings, lease_lost
+    attempt_id, organization_id, delivery_id, attempt_number, attempt_status,
+    case when erased then ${withoutQuery('url')} else url end, started_at, duration_ms, response_status,
+    case when not erased then response_headers end, case when not erased then response_body end,
+    response_body_truncated, response_end, error_code, error_message, remote_address, timings,
+    case when not erased then request_headers end, tls_version, certificate_expires_at, lease_lost
   from settled where attempt_id is not null
 ),
 ${JUDGE_DESTINATIONS},

@@ -42,6 +42,9 @@ export interface Settlement {
   readonly error_message: string | null;
   readonly remote_address: string | null;
   readonly timings: string | null;
+  readonly request_headers: string | null;
+  readonly tls_version: string | null;
+  readonly certificate_expires_at: Date | null;
 }
 
 /** What deciding needs beside the outcome. */
@@ -129,10 +132,13 @@ const noAttempt = {
   error_message: null,
   remote_address: null,
   timings: null,
+  request_headers: null,
+  tls_version: null,
+  certificate_expires_at: null,
 };
 
 function attemptFacts(delivery: LeasedDelivery, outcome: AttemptOutcome, attemptId: string) {
-  const { response } = outcome;
+  const { response, requestHeaders, handshake } = outcome;
   const failed = outcome.kind === 'failed';
   return {
     attempt_id: attemptId,
@@ -150,5 +156,8 @@ function attemptFacts(delivery: LeasedDelivery, outcome: AttemptOutcome, attempt
     error_message: failed ? outcome.errorMessage : null,
     remote_address: outcome.remoteAddress,
     timings: outcome.timings ? JSON.stringify(outcome.timings) : null,
+    request_headers: requestHeaders ? JSON.stringify(requestHeaders) : null,
+    tls_version: handshake?.tlsVersion ?? null,
+    certificate_expires_at: handshake?.certificateExpiresAt ?? null,
   };
 }

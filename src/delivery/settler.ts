@@ -33,13 +33,25 @@ const CONCURRENT_BATCHES = 2;
  */
 const WRITTEN_MEANWHILE = '23505';
 
+/** What `SETTLE` answers for each settlement. */
+interface SettledRow {
+  readonly deliveryId: string;
+  readonly leaseLost: boolean;
+}
+
 interface Waiting {
   readonly settlement: Settlement;
   readonly done: () => void;
 }
 
 /** A settler of this process. */
-export function createSettler({ db, config, log, signals }: Pick<App, 'db' | 'config' | 'log' | 'signals'>): Settler {
+export function createSettler({
+  db,
+  config,
+  log,
+  metrics,
+  signals,
+}: Pick<App, 'db' | 'config' | 'log' | 'metrics' | 'signals'>): Settler {
   const abandoned = new AbortController();
   let waiting: Waiting[] = [];
   let gathering: NodeJS.Timeout | undefined;
@@ -67,7 +79,7 @@ export function createSettler({ db, config, log, signals }: Pick<App, 'db' | 'co
   async function write(batch: readonly Settlement[]): Promise<void> {
     try {
       const values = [JSON.stringify(batch), config.destinationConcurrency, config.disableAfterMs];
-      await pRetry(() => db.query(SETTLE, values), {
+      await pRetry(() => metrics.settle(() => db.query<SettledRow>(SETTLE, values)), {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: 50,
         maxTimeout: 2_000,

@@ -8,7 +8,7 @@ import { UnauthenticatedError } from './request-error.ts';
 /**
  * The context of one operation. Without a key nobody is calling, and fields decide whether that will do.
  *
- * @throws {UnauthenticatedError} for a key that is malformed, unknown or revoked.
+ * @throws {UnauthenticatedError} for a key that is malformed, unknown, revoked or expired.
  */
 export async function authenticateRequest(app: App, authorization: string | null | undefined): Promise<Context> {
   if (!authorization) return { app, viewer: null };
@@ -16,6 +16,7 @@ export async function authenticateRequest(app: App, authorization: string | null
   if (!key) return refuseEmpty(app, authorization);
   const viewer = await authenticate(app, key);
   if (!viewer) throw new UnauthenticatedError('This API key is unknown or was revoked.');
+  if (viewer === 'expired') throw new UnauthenticatedError('This API key has expired.');
   return { app, viewer };
 }
 

@@ -14,9 +14,13 @@ import { CONNECTION_DESCRIPTIONS, fieldCost, PAGE_SIZE } from './connection.ts';
 import { decodeGlobalId, encodeGlobalId, isNodeType } from './global-id.ts';
 import { missingPermission } from './missing-permission.ts';
 import { ForbiddenError, OperationTooLargeError, UnauthenticatedError } from './request-error.ts';
+import SubscriptionSizePlugin from './subscription-size.ts';
 
-/** What one operation may cost, and how deep and wide it may be. Documented in the README. */
-export const LIMITS = { complexity: 20_000, depth: 12, breadth: 200, pageSize: PAGE_SIZE.most } as const;
+/**
+ * What one operation may cost, how deep and wide it may be, and how often it may rename a field, which multiplies what
+ * the field does. With those of requests and sockets, docs/limits.md lists them.
+ */
+export const LIMITS = { complexity: 20_000, depth: 12, breadth: 200, aliases: 50, pageSize: PAGE_SIZE.most } as const;
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -29,7 +33,7 @@ export const builder = new SchemaBuilder<{
     JSON: { Input: unknown; Output: unknown };
   };
 }>({
-  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ComplexityPlugin],
+  plugins: [ErrorsPlugin, ScopeAuthPlugin, RelayPlugin, PrismaPlugin, ComplexityPlugin, SubscriptionSizePlugin],
   defaultFieldNullability: false,
   prisma: {
     client: ({ app }) => app.db.prisma,
@@ -66,7 +70,7 @@ export const builder = new SchemaBuilder<{
   complexity: {
     fieldComplexity: (args, _context, field) => fieldCost(args, field),
     limit: { complexity: LIMITS.complexity, depth: LIMITS.depth, breadth: LIMITS.breadth },
-    complexityError: (_kind, actual) => new OperationTooLargeError(actual, LIMITS),
+    complexityError: (_kind, actual) => OperationTooLargeError.ofSize(actual, LIMITS),
   },
 });
 

@@ -12,6 +12,7 @@ const PREFIXES = {
   Event: 'evt',
   Delivery: 'dlv',
   Attempt: 'att',
+  Replay: 'rpl',
 } as const;
 
 /** The types that have an id of their own. */

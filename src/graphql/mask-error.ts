@@ -41,8 +41,11 @@ export function maskError(log: Logger, error: unknown): Error {
   });
 }
 
-/** What the libraries say about variables and arguments has no code; it is always the caller's affair. */
+/** The code that some of the libraries give to what is wrong with variables. */
+const THEIRS = 'BAD_USER_INPUT';
+
+/** What the libraries say about variables and arguments has no code, or one of theirs; it is always the caller's affair. */
 function withCode(error: Error, extensions: GraphQLErrorExtensions, place: object): Error {
-  if (extensions.code) return error;
+  if (extensions.code && extensions.code !== THEIRS) return error;
   return new GraphQLError(error.message, { ...place, extensions: { ...extensions, code: 'BAD_ARGUMENT' } });
 }

@@ -1,11 +1,13 @@
 /** How requests are read: JSON only, bounded, and with the numbers of opaque values kept as they were written. */
 
-import { type ASTVisitor, GraphQLError, NoSchemaIntrospectionCustomRule, parse, type ValidationContext } from 'graphql';
+import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import { createGraphQLError, type GraphQLParams, type Plugin } from 'graphql-yoga';
 import { parseExact } from '../lib/exact-json.ts';
+import { boundAliases, introspectOnce, parseBounded } from './document-limits.ts';
+import { LimitError } from './request-error.ts';
 
 /** The fields of the importer's input that are passed through unchanged. */
-const OPAQUE_FIELDS = new Set(['resultMetadata', 'importErrors']);
+export const OPAQUE_FIELDS: ReadonlySet<string> = new Set(['resultMetadata', 'importErrors']);
 
 /**
  * POST bodies must be `application/json`, which browsers do not send to other sites unasked, and at most `mostBytes`
@@ -22,55 +24,7 @@ export function requestPlugin({ mostBytes, introspection }: { mostBytes: number;
     },
     onValidate({ addValidationRule }) {
       addValidationRule(introspection ? introspectOnce : NoSchemaIntrospectionCustomRule);
-    },
-  };
-}
-
-/** Longest document, in characters. The largest of our own operations has less than a twentieth of it. */
-const MOST_DOCUMENT_LENGTH = 64 * 1024;
-
-/** Most tokens of a document: what a parsed one takes in memory grows with them. */
-const MOST_TOKENS = 4_000;
-
-function parseBounded(source: string, options?: Parameters<typeof parse>[1]): ReturnType<typeof parse> {
-  if (source.length > MOST_DOCUMENT_LENGTH) {
-    throw new GraphQLError(
-      `A document may have at most ${MOST_DOCUMENT_LENGTH} characters; put what is large into variables.`,
-      { extensions: { code: 'OPERATION_TOO_LARGE' } },
-    );
-  }
-  return parse(source, { ...options, maxTokens: MOST_TOKENS });
-}
-
-/** What the usual introspection queries name at most this often. Under aliases, each would list the whole schema again. */
-const MOST_INTROSPECTION = new Map([
-  ['__schema', 1],
-  ['__type', 4],
-  ['types', 2],
-  ['fields', 4],
-  ['args', 8],
-  ['inputFields', 4],
-  ['possibleTypes', 4],
-  ['enumValues', 4],
-]);
-
-function introspectOnce(context: ValidationContext): ASTVisitor {
-  const counts = new Map<string, number>();
-  return {
-    Field(node) {
-      const name = node.name.value;
-      const most = MOST_INTROSPECTION.get(name);
-      const isIntrospection = name.startsWith('__') || context.getParentType()?.name.startsWith('__');
-      if (most === undefined || !isIntrospection) return;
-      const count = (counts.get(name) ?? 0) + 1;
-      counts.set(name, count);
-      if (count !== most + 1) return;
-      context.reportError(
-        new GraphQLError(`An operation may ask for ${name} at most ${most} times; ask for less at once.`, {
-          nodes: node,
-          extensions: { code: 'OPERATION_TOO_LARGE' },
-        }),
-      );
+      addValidationRule(boundAliases);
     },
   };
 }
@@ -104,7 +58,7 @@ async function readText(request: Request, mostBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
-  for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+  for (let read = await readOn(reader); read && !read.done; read = await readOn(reader)) {
     bytes += read.value.byteLength;
     // The body is not cancelled, since that would cut the connection before the refusal is sent.
     if (bytes > mostBytes) throw refuseLength(mostBytes);
@@ -113,8 +67,18 @@ async function readText(request: Request, mostBytes: number): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function refuseLength(mostBytes: number) {
-  return refuse(413, 'PAYLOAD_TOO_LARGE', `The request body may have at most ${mostBytes} bytes; split it up.`);
+/** A body that breaks off is nothing that we did, and its error looks like that of a database that is away. */
+async function readOn(reader: ReadableStreamDefaultReader<Uint8Array> | undefined) {
+  try {
+    return await reader?.read();
+  } catch {
+    throw refuse(400, 'BAD_REQUEST', 'The request body broke off; send it whole.');
+  }
+}
+
+function refuseLength(most: number) {
+  const message = `The request body may have at most ${most} bytes; split it up.`;
+  return new LimitError('PAYLOAD_TOO_LARGE', { name: 'body', most }, message, 413);
 }
 
 function refuse(status: number, code: string, message: string) {

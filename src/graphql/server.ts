@@ -1,7 +1,8 @@
-/** One port for everything: GraphQL over HTTP, WebSocket and server-sent events, and the health of the process. */
+/** One port for everything: the dashboard, GraphQL over HTTP, WebSocket and server-sent events, and the health and metrics of the process. */
 
 import { createServer } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { handleProtocols } from 'graphql-ws';
 import { createLRUCache, createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import type { App } from '../app.ts';
@@ -9,11 +10,16 @@ import type { Context } from '../context.ts';
 import { answerHealth } from '../health.ts';
 import { answerText, closeServer, listen } from '../lib/http.ts';
 import type { Service } from '../lib/service.ts';
+import { answerMetrics } from '../operating/serve-metrics.ts';
 import { authenticateRequest } from './authenticate-request.ts';
+import { createDashboardFiles, NOT_BUILT } from './dashboard-files.ts';
+import { listPlugin } from './list-plugin.ts';
 import { maskError } from './mask-error.ts';
 import { requestPlugin } from './request-plugin.ts';
 import { schema } from './schema.ts';
 import { type SocketContext, serveSockets } from './sockets.ts';
+import { streamPlugin } from './stream-plugin.ts';
+import { tracePlugin } from './trace-plugin.ts';
 
 /** Largest request body, in bytes: 500 imports with room for their metadata. */
 export const MOST_BODY_BYTES = 4 * 1024 * 1024;
@@ -27,7 +33,7 @@ export interface ApiServer extends Service {
   readonly url: string;
 }
 
-/** Serves `app`'s API. */
+/** Serves `app`'s API, and the dashboard. */
 export function createApiServer(app: App): ApiServer {
   const { config, log } = app;
   const yoga = createYoga<SocketContext, Context>({
@@ -36,7 +42,12 @@ export function createApiServer(app: App): ApiServer {
       authenticateRequest(app, authorization ?? request?.headers.get('authorization')),
     logging: false,
     maskedErrors: { maskError: (error) => maskError(log, error) },
-    plugins: [requestPlugin({ mostBytes: MOST_BODY_BYTES, introspection: config.introspection })],
+    plugins: [
+      requestPlugin({ mostBytes: MOST_BODY_BYTES, introspection: config.introspection }),
+      listPlugin,
+      streamPlugin(config.maxSocketsPerKey),
+      tracePlugin(app.telemetry.tracer),
+    ],
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
@@ -55,15 +66,27 @@ export function createApiServer(app: App): ApiServer {
         '# Put your API key after "Bearer ", under Headers below.\n{ viewer { keyName role organization { name } } }\n',
     },
   });
+  const dashboard = createDashboardFiles();
   const http = createServer((request, response) => {
-    if (answerHealth(app, request, response)) return;
-    if (request.url === '/') return void response.writeHead(302, { location: '/graphql' }).end();
+    if (answerHealth(app, request, response) || answerMetrics(app, request, response)) return;
+    if (!isGraphql(request.url) && dashboard.answer(request, response)) return;
+    if (request.url === '/' && !dashboard.isBuilt) return answerText(response, 404, NOT_BUILT);
     if (!URL.canParse(request.url ?? '', `http://${request.headers.host ?? 'localhost'}`)) {
       return answerText(response, 400, 'bad request: the path or the Host header is not valid');
     }
     return void yoga(request, response);
   });
-  const sockets = new WebSocketServer({ server: http, path: '/graphql', maxPayload: MOST_BODY_BYTES });
+  const sockets = new WebSocketServer({
+    server: http,
+    path: '/graphql',
+    maxPayload: MOST_BODY_BYTES,
+    handleProtocols,
+    verifyClient: (_client, admit) => {
+      if (sockets.clients.size < config.maxSockets) return admit(true);
+      const reason = `TOO_MANY_SOCKETS: this server takes ${config.maxSockets} WebSockets; try again later`;
+      admit(false, 503, reason, { 'retry-after': '5' });
+    },
+  });
   let serving: Pick<Service, 'stop'> | undefined;
   let url = '';
 
@@ -84,4 +107,8 @@ export function createApiServer(app: App): ApiServer {
       await yoga.dispose();
     },
   };
+}
+
+function isGraphql(url: string | undefined): boolean {
+  return /^\/graphql(?:[/?]|$)/.test(url ?? '');
 }

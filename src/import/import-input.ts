@@ -33,7 +33,13 @@ const user = z.object({
 
 const settings = z.object({ webhookUrl: text(2_048), needsReviewWebhookUrl: text(2_048) });
 
-/** Passed through unchanged; only its outermost kind is looked at. */
+/**
+ * Bytes that each of the two opaque values may have as JSON, as receivers get it: with everything else at its longest,
+ * the body of a delivery stays below the MiB that nginx lets through unless told otherwise (client_max_body_size).
+ */
+export const MOST_OPAQUE_BYTES = 256 * 1024;
+
+/** Passed through unchanged; only its outermost kind and its size are looked at. */
 const opaque = (kind: 'object' | 'list') =>
   z
     .unknown()
@@ -46,6 +52,11 @@ const opaque = (kind: 'object' | 'list') =>
           : typeof value === 'object' && !Array.isArray(value) && !JSON.isRawJSON(value);
       if (!fits)
         context.addIssue({ code: 'custom', message: `must be ${kind === 'list' ? 'a list' : 'an object'} or null.` });
+      const bytes = Buffer.byteLength(JSON.stringify(value));
+      if (bytes > MOST_OPAQUE_BYTES) {
+        const message = `has ${bytes} bytes as JSON, and ${MOST_OPAQUE_BYTES} is the most; leave out what receivers do not need.`;
+        context.addIssue({ code: 'custom', message });
+      }
       return value;
     });
 

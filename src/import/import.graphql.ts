@@ -69,6 +69,11 @@ export const ImportNode = builder.prismaNode('Import', {
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was first reported.' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last reported.' }),
+    erasedAt: t.expose('erasedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When file name, user and URLs were erased, with the bodies of its events; null: they were not.',
+    }),
     events: t.relation('events', {
       description: 'What happened to it, in order; at most one of each type.',
       complexity: { field: 1, multiplier: 3 },

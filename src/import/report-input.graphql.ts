@@ -2,6 +2,7 @@
 
 import { builder } from '../graphql/builder.ts';
 import { ImportTypeEnum } from './import.graphql.ts';
+import { MOST_OPAQUE_BYTES } from './import-input.ts';
 import type { HeadlessStatus } from './reported-import.ts';
 
 const HeadlessStatusEnum = builder.enumType('HeadlessImportStatus', {
@@ -35,6 +36,8 @@ const ImportSettingsInput = builder.inputType('ImportSettingsInput', {
   }),
 });
 
+const OPAQUE_SIZE = `at most ${MOST_OPAQUE_BYTES / 1024} KiB as JSON`;
+
 const HeadlessImportInput = builder.inputType('HeadlessImportInput', {
   description: 'The headless import, as its own API shows it.',
   fields: (t) => ({
@@ -47,8 +50,11 @@ const HeadlessImportInput = builder.inputType('HeadlessImportInput', {
       required: true,
       description: 'When it was last changed, RFC 3339; microseconds are kept.',
     }),
-    resultMetadata: t.field({ type: 'JSON', description: 'An object or null, passed through unchanged.' }),
-    importErrors: t.field({ type: 'JSON', description: 'A list or null, passed through unchanged.' }),
+    resultMetadata: t.field({
+      type: 'JSON',
+      description: `An object or null, passed through unchanged; ${OPAQUE_SIZE}.`,
+    }),
+    importErrors: t.field({ type: 'JSON', description: `A list or null, passed through unchanged; ${OPAQUE_SIZE}.` }),
     reviewUrl: t.string({ description: 'Where to review it. Kept for the dashboard, never delivered.' }),
     originalFileDownload: t.string({ description: 'Where its file is. Kept for the dashboard, never delivered.' }),
   }),

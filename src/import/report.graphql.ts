@@ -80,7 +80,7 @@ builder.mutationField('headlessImportFailed', (t) =>
 );
 
 /** Most imports in one bulk report. */
-const MOST_IMPORTS = 500;
+export const MOST_IMPORTS = 500;
 
 /** So that aliases do not multiply the bulk: two of them in one operation at most. */
 const BULK_COST = { field: 8_000 };

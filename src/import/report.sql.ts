@@ -4,7 +4,8 @@ import { PUBLISH_HAPPENED } from '../delivery/publish.sql.ts';
 
 /**
  * Accepts the reports `$2` (JSON, see `ReportRow`) of organization `$1`: moves each import on where its state allows
- * it, and publishes what happened, all in this one statement. Answers one row per accepted report.
+ * it, and publishes what happened, all in this one statement, under the trace context `$3`. Answers one row per accepted
+ * report.
  *
  * The row of the import is the lock: of fifty equal reports at once, one moves it, and the others, who waited for the
  * first to commit, find it moved and are not among the answers. Nor is a report that waited for the import's first one:
@@ -19,18 +20,18 @@ with report as (
   select * from json_to_recordset($2::json) as report (
     import_row_id uuid, event_id uuid, import_id text, status "ImportStatus", type "EventType", import_type "ImportType",
     filename text, development_mode boolean, import_identifier text, saved_schema_id uuid, num_data_rows int,
-    has_data boolean, "user" text, review_url text, original_file_download text, body text, content_hash text,
+    has_data boolean, "user" text, user_id text, review_url text, original_file_download text, body text, content_hash text,
     basic_url text, basic_origin text, basic_body text
   )
 ),
 moved as (
   insert into import (
     id, organization_id, import_id, status, import_type, filename, development_mode, import_identifier, saved_schema_id,
-    num_data_rows, has_data, "user", review_url, original_file_download, created_at, updated_at
+    num_data_rows, has_data, "user", user_id, review_url, original_file_download, created_at, updated_at
   )
   select
     import_row_id, $1::uuid, import_id, status, import_type, filename, development_mode, import_identifier,
-    saved_schema_id, num_data_rows, has_data, "user", review_url, original_file_download, now(), now()
+    saved_schema_id, num_data_rows, has_data, "user", user_id, review_url, original_file_download, now(), now()
   from report
   order by import_id
   on conflict (organization_id, import_id) do update set
@@ -43,9 +44,11 @@ moved as (
     num_data_rows = excluded.num_data_rows,
     has_data = excluded.has_data,
     "user" = excluded."user",
+    user_id = excluded.user_id,
     review_url = excluded.review_url,
     original_file_download = excluded.original_file_download,
-    updated_at = excluded.updated_at
+    updated_at = excluded.updated_at,
+    erased_at = null
   where import.status = 'NEEDS_REVIEW' and excluded.status <> 'NEEDS_REVIEW'
     and exists (select from event where event.import_row_id = import.id)
   returning id, import_id
@@ -58,7 +61,7 @@ happened as (
     report.event_id, $1::uuid as organization_id, (imported.ids ->> report.import_id)::uuid as import_row_id, report.import_id,
     report.type, report.body, decode(report.content_hash, 'hex') as content_hash, report.development_mode,
     report.import_identifier, report.saved_schema_id, report.basic_url, report.basic_origin, report.basic_body,
-    (imported.ids ->> report.import_id)::uuid <> report.import_row_id as moves_on
+    (imported.ids ->> report.import_id)::uuid <> report.import_row_id as moves_on, $3::text as traceparent
   from report cross join imported
   where imported.ids ? report.import_id
 ),
@@ -86,8 +89,11 @@ select
   event.type::text as type,
   event.import_row_id as "importRowId",
   event.body,
+  event.body_sha256 as "bodySha256",
   event.created_at as "createdAt",
+  event.erased_at as "erasedAt",
   encode(event.content_hash, 'hex') as "contentHash",
+  event.traceparent,
   (select count(*)::int from delivery where delivery.event_id = event.id) as deliveries
 from unnest($2::text[], $3::text[]) as asked (import_id, type)
 cross join lateral (

@@ -6,6 +6,7 @@ import type { App } from '../app.ts';
 import { dueHint } from '../delivery/due.ts';
 import { DomainError, InputError } from '../errors.ts';
 import { uuidV7 } from '../lib/id.ts';
+import { formatTraceparent, inSpan } from '../lib/trace.ts';
 import { ensureBasicSecret } from '../webhook/secret.ts';
 import { WebhookUrlRefusedError } from '../webhook/url.ts';
 import { parseBasicUrl } from './basic-url.ts';
@@ -48,7 +49,7 @@ export interface ImportReport {
 /** What can be said against a report. */
 export type ReportRefusal = InputError | WebhookUrlRefusedError | ImportConflictError | InvalidImportTransitionError;
 
-type Deps = Pick<App, 'db' | 'clock' | 'box' | 'rules' | 'signals'>;
+type Deps = Pick<App, 'db' | 'clock' | 'box' | 'metrics' | 'rules' | 'signals' | 'telemetry'>;
 
 /**
  * Accepts one report of `event`. When it resolves, the event and its deliveries are committed.
@@ -82,22 +83,26 @@ export async function reportImports(
   const rows = read.filter((row): row is ReportRow => !(row instanceof DomainError));
   if (rows.some(({ basic_url }) => basic_url)) await ensureBasicSecret(app, organizationId);
   const answers = new Map<ReportRow, ImportReport | ReportRefusal>();
-  // An import that is named twice takes two statements: one statement can move a row only once.
-  for (const round of rounds(rows)) {
-    let left: readonly ReportRow[] = round;
-    while (left.length > 0) {
-      const accepted = await accept(app, organizationId, left);
-      left = left.filter((row) => !accepted.has(row));
-      const explained = left.length > 0 ? await explain(app, organizationId, left) : [];
-      for (const [row, answer] of [...accepted, ...explained]) answers.set(row, answer);
-      left = left.filter((row) => !answers.has(row));
-    }
+  let left: readonly ReportRow[] = rows;
+  while (left.length > 0) {
+    // One statement can move a row only once. Whatever else is said of an import here can only repeat that, or contradict.
+    const accepted = await accept(app, organizationId, firstOfEach(left));
+    left = left.filter((row) => !accepted.has(row));
+    const explained = left.length > 0 ? await explain(app, organizationId, left) : [];
+    for (const [row, answer] of [...accepted, ...explained]) answers.set(row, answer);
+    left = left.filter((row) => !answers.has(row));
   }
   return read.map((row) => {
     const answer = row instanceof DomainError ? row : answers.get(row);
     if (!answer) throw new Error('a report was neither accepted nor found');
+    app.metrics.reported(resultOf(answer));
     return answer;
   });
+}
+
+function resultOf(answer: ImportReport | ReportRefusal): 'accepted' | 'duplicate' | 'refused' {
+  if (answer instanceof DomainError) return 'refused';
+  return answer.duplicate ? 'duplicate' : 'accepted';
 }
 
 function readReport(
@@ -145,6 +150,7 @@ function toRow({ clock, rules }: Pick<App, 'clock' | 'rules'>, { dataImport, con
     num_data_rows: dataImport.numDataRows,
     has_data: dataImport.hasData,
     user: dataImport.user && JSON.stringify(dataImport.user),
+    user_id: dataImport.user?.id ?? null,
     review_url: dataImport.headless?.reviewUrl ?? null,
     original_file_download: dataImport.headless?.originalFileDownload ?? null,
     body: managedBody(dataImport),
@@ -155,18 +161,10 @@ function toRow({ clock, rules }: Pick<App, 'clock' | 'rules'>, { dataImport, con
   };
 }
 
-/** Groups in which no import is named twice, in the order of the reports. */
-function rounds(rows: readonly ReportRow[]): ReportRow[][] {
-  const groups: ReportRow[][] = [];
-  const seen = new Map<string, number>();
-  for (const row of rows) {
-    const round = seen.get(row.import_id) ?? 0;
-    seen.set(row.import_id, round + 1);
-    const group = groups[round];
-    if (group) group.push(row);
-    else groups.push([row]);
-  }
-  return groups;
+/** The first report of each import. */
+function firstOfEach(rows: readonly ReportRow[]): ReportRow[] {
+  const seen = new Set<string>();
+  return rows.filter(({ import_id }) => !seen.has(import_id) && seen.add(import_id));
 }
 
 interface AcceptedRow {
@@ -178,11 +176,19 @@ interface AcceptedRow {
 }
 
 async function accept(
-  { db, signals }: Deps,
+  { db, signals, telemetry }: Deps,
   organizationId: string,
   rows: readonly ReportRow[],
 ): Promise<Map<ReportRow, ImportReport>> {
-  const accepted = await db.query<AcceptedRow>(ACCEPT_REPORTS, [organizationId, JSON.stringify(rows)]);
+  const { accepted, traceparent } = await inSpan(
+    telemetry.tracer,
+    { name: 'publish', attributes: { 'posthorn.reports': rows.length } },
+    async (span) => {
+      const traceparent = formatTraceparent(span);
+      const parameters = [organizationId, JSON.stringify(rows), traceparent];
+      return { accepted: await db.query<AcceptedRow>(ACCEPT_REPORTS, parameters), traceparent };
+    },
+  );
   signals.emit(
     'destination.due',
     accepted.flatMap(({ destinationIds }) =>
@@ -197,7 +203,8 @@ async function accept(
       if (!found) return [];
       const { importRowId, createdAt, destinationIds } = found;
       const { event_id: id, type, body, content_hash } = row;
-      const event = toEvent({ id, organizationId, importRowId, createdAt, type, body }, content_hash);
+      const whole = { bodySha256: null, erasedAt: null, traceparent };
+      const event = toEvent({ id, organizationId, importRowId, createdAt, type, body, ...whole }, content_hash);
       return [[row, { event, deliveries: destinationIds.length, duplicate: false }] as const];
     }),
   );
@@ -210,29 +217,34 @@ interface ReportedRow {
   readonly type: EventType;
   readonly importRowId: string;
   readonly body: string;
+  readonly bodySha256: Event['bodySha256'];
   readonly createdAt: Date;
+  readonly erasedAt: Date | null;
   readonly contentHash: string;
+  readonly traceparent: string | null;
   readonly deliveries: number;
 }
 
 /**
  * Why reports were not accepted: a statement of its own, so that it sees what the accepting one waited for. Nothing is
- * said of one that can be accepted now.
+ * said of one that can be accepted now: of an import that waits for its end, or that retention has just removed. All are
+ * of the same event.
  */
 async function explain(
   { db }: Deps,
   organizationId: string,
   rows: readonly ReportRow[],
 ): Promise<(readonly [ReportRow, ImportReport | ReportRefusal])[]> {
+  const asked = firstOfEach(rows);
   const found = await db.query<ReportedRow>(FIND_REPORTED, [
     organizationId,
-    rows.map(({ import_id }) => import_id),
-    rows.map(({ type }) => type),
+    asked.map(({ import_id }) => import_id),
+    asked.map(({ type }) => type),
   ]);
   const byImport = new Map(found.map((known) => [known.importId, known]));
   return rows.flatMap((row) => {
     const known = byImport.get(row.import_id);
-    if (!known) throw new Error('a report was neither accepted nor found');
+    if (!known) return [];
     if (known.status === 'NEEDS_REVIEW' && row.status !== 'NEEDS_REVIEW') return [];
     return [[row, compare(organizationId, row, known)] as const];
   });
@@ -246,7 +258,17 @@ function compare(organizationId: string, row: ReportRow, known: ReportedRow): Im
 }
 
 function toEvent(
-  { id, organizationId, importRowId, type, body, createdAt }: Omit<Event, 'contentHash'>,
+  {
+    id,
+    organizationId,
+    importRowId,
+    type,
+    body,
+    bodySha256,
+    createdAt,
+    erasedAt,
+    traceparent,
+  }: Omit<Event, 'contentHash'>,
   contentHash: string,
 ): Event {
   return {
@@ -255,7 +277,10 @@ function toEvent(
     importRowId,
     type,
     body,
+    bodySha256,
     createdAt,
+    erasedAt,
+    traceparent,
     contentHash: Uint8Array.from(Buffer.from(contentHash, 'hex')),
   };
 }

@@ -1,6 +1,6 @@
 /** Test events: what a webhook would get, sent to it by the same way as everything else. */
 
-import type { Delivery, EventType } from '../../prisma/client/client.ts';
+import type { Delivery, EventType, Webhook } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { dueHint } from '../delivery/due.ts';
 import { APPEND_ENTRIES, entriesFor } from '../delivery/log-append.sql.ts';
@@ -30,9 +30,7 @@ export async function sendTestEvent(
   organizationId: string,
   { webhookId, type }: { webhookId: string; type: EventType },
 ): Promise<Delivery> {
-  const webhook = await db.prisma.webhook.findFirst({ where: { id: webhookId, organizationId, deletedAt: null } });
-  if (!webhook) throw new WebhookNotFoundError();
-  if (!webhook.enabled) throw new WebhookDisabledError();
+  const webhook = await findEnabled({ db }, organizationId, webhookId);
   const now = clock.now();
   const [delivery] = await db.query<Delivery>(SCHEDULE_TEST, [
     webhook.id,
@@ -40,11 +38,22 @@ export async function sendTestEvent(
     type,
     managedBody(madeUpImport(type, webhook.developmentMode, now)),
     uuidV7(now),
+    organizationId,
   ]);
-  if (!delivery) throw new WebhookNotFoundError();
+  if (!delivery) {
+    await findEnabled({ db }, organizationId, webhookId);
+    throw new WebhookDisabledError(); // it was, a moment ago
+  }
   signals.emit('destination.due', [dueHint(webhook)]);
   signals.emit('log.appended', [organizationId]);
-  return await db.prisma.delivery.findUniqueOrThrow({ where: { id: delivery.id } });
+  return await db.prisma.delivery.findUniqueOrThrow({ where: { id: delivery.id, organizationId } });
+}
+
+async function findEnabled({ db }: Pick<App, 'db'>, organizationId: string, id: string): Promise<Webhook> {
+  const webhook = await db.prisma.webhook.findFirst({ where: { id, organizationId, deletedAt: null } });
+  if (!webhook) throw new WebhookNotFoundError();
+  if (!webhook.enabled) throw new WebhookDisabledError();
+  return webhook;
 }
 
 /** Dromo's documented example, or a headless import in its like. */
@@ -87,7 +96,8 @@ function madeUpImport(type: EventType, developmentMode: boolean, at: Date): Repo
 
 const SCHEDULE_TEST = `
 with target as (
-  select id, organization_id, destination_id from webhook where id = $1 and enabled and deleted_at is null
+  select id, organization_id, destination_id from webhook
+  where id = $1 and organization_id = $6 and enabled and deleted_at is null
 ),
 published as (
   insert into event (id, organization_id, type, body, content_hash, created_at)

@@ -3,16 +3,28 @@
 import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** A server cannot listen where it should. Its message is the system's, its code one such as `EADDRINUSE`. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+  readonly code: string | undefined;
+
+  constructor(cause: NodeJS.ErrnoException) {
+    super(cause.message, { cause });
+    this.code = cause.code;
+  }
+}
+
 /**
  * Listens, and resolves with the URL to type into a browser on this machine, with the port that it really has.
  *
- * @throws the system's error, such as `EADDRINUSE`.
+ * @throws {ListenError} when the port is taken, the host is not of this machine, and the like.
  */
 export async function listen(server: Server, port: number, host: string): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    const fail = (error: NodeJS.ErrnoException) => reject(new ListenError(error));
+    server.once('error', fail);
     server.listen(port, host, () => {
-      server.removeListener('error', reject);
+      server.removeListener('error', fail);
       resolve();
     });
   });

@@ -34,7 +34,12 @@ export const ApiKeyType = builder.prismaNode('ApiKey', {
     revokedAt: t.expose('revokedAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'Since when it lets nobody in.',
+      description: 'Since when it lets nobody in, because it was revoked.',
+    }),
+    expiresAt: t.expose('expiresAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'From when on it lets nobody in; null: it does not expire.',
     }),
   }),
 });
@@ -43,7 +48,7 @@ builder.queryField('apiKeys', (t) =>
   t.prismaConnection({
     type: 'ApiKey',
     cursor: 'id',
-    description: 'The keys of the organization, newest first, revoked ones included.',
+    description: 'The keys of the organization, newest first, those that let nobody in any more included.',
     authScopes: { may: 'manageKeys' },
     resolve: (query, _root, _args, context) =>
       context.app.db.prisma.apiKey.findMany({
@@ -63,6 +68,11 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
   fields: (t) => ({
     name: t.string({ required: true, description: '1 to 200 characters, for people.' }),
     role: t.field({ type: RoleType, required: true, description: 'What it may do; not ROOT.' }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description:
+        'From when on it lets nobody in, and its subscriptions end; in the future. Absent: it does not expire.',
+    }),
   }),
 });
 
@@ -71,6 +81,7 @@ const createApiKeySchema = z.object({
   role: z
     .enum(Role)
     .exclude(['ROOT'], 'cannot be ROOT; root keys are made on the command line with `key create --role ROOT`.'),
+  expiresAt: z.coerce.date().nullish(),
 });
 
 builder.mutationField('createApiKey', (t) =>

@@ -3,7 +3,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ApiKey, Role } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError, InputError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { uuidV7 } from '../lib/id.ts';
 import type { Viewer } from './viewer.ts';
@@ -45,6 +45,8 @@ export interface NewApiKey {
   readonly organizationId: string | null;
   readonly name: string;
   readonly role: Role;
+  /** From when on it lets nobody in; absent: never. */
+  readonly expiresAt?: Date | null | undefined;
   /** A well-formed key; absent: a random one. */
   readonly key?: string | undefined;
 }
@@ -52,7 +54,7 @@ export interface NewApiKey {
 /** The row of a new key, and the key itself, which nothing can show again. */
 export function newApiKey(
   clock: Clock,
-  { organizationId, name, role, key = generateApiKey() }: NewApiKey,
+  { organizationId, name, role, expiresAt = null, key = generateApiKey() }: NewApiKey,
 ): { apiKey: ApiKey; key: string } {
   const parsed = parseApiKey(key);
   if (!parsed) throw new Error('newApiKey was given something that is not a key');
@@ -67,15 +69,23 @@ export function newApiKey(
     createdAt,
     lastUsedAt: null,
     revokedAt: null,
+    expiresAt,
   };
   return { apiKey, key };
 }
 
-/** Stores a new key. */
+/**
+ * Stores a new key.
+ *
+ * @throws {InputError} when it would have expired already.
+ */
 export async function createApiKey(
   { db, clock }: Pick<App, 'db' | 'clock'>,
   input: NewApiKey,
 ): Promise<{ apiKey: ApiKey; key: string }> {
+  if (input.expiresAt && input.expiresAt <= clock.now()) {
+    throw new InputError([{ path: ['expiresAt'], message: 'must be in the future.' }]);
+  }
   const created = newApiKey(clock, input);
   await db.prisma.apiKey.create({ data: created.apiKey });
   return created;
@@ -107,28 +117,42 @@ interface KnownKey {
   readonly role: Role;
   readonly organizationId: string | null;
   readonly secretHash: Uint8Array;
+  readonly expiresAt: Date | null;
+  readonly isExpired: boolean;
 }
 
 /** Index: api_key_public_id_key. One row. Notes the use at most once a minute, so that using a key is not a write. */
 const FIND_KEY = `
   with found as (
-    select id, name, role, organization_id, secret_hash, last_used_at from api_key where public_id = $1 and revoked_at is null
+    select
+      id, name, role, organization_id, secret_hash, last_used_at, expires_at,
+      coalesce(expires_at <= now(), false) as is_expired
+    from api_key
+    where public_id = $1 and revoked_at is null
   ), used as (
     update api_key set last_used_at = now()
-    where id = (select id from found where last_used_at is null or last_used_at < now() - interval '1 minute')
+    where id = (
+      select id from found
+      where not is_expired and (last_used_at is null or last_used_at < now() - interval '1 minute')
+    )
   )
-  select id, name, role::text as role, organization_id as "organizationId", secret_hash as "secretHash" from found`;
+  select
+    id, name, role::text as role, organization_id as "organizationId", secret_hash as "secretHash",
+    expires_at as "expiresAt", is_expired as "isExpired"
+  from found`;
 
 /**
- * Who presents `key`: `undefined` when it is malformed, unknown or revoked. The secret is compared in constant time.
+ * Who presents `key`: `undefined` when it is malformed, unknown or revoked, `'expired'` when it was good once, which the
+ * database's clock decides. The secret is compared in constant time.
  */
-export async function authenticate({ db }: Pick<App, 'db'>, key: string): Promise<Viewer | undefined> {
+export async function authenticate({ db }: Pick<App, 'db'>, key: string): Promise<Viewer | 'expired' | undefined> {
   const parsed = parseApiKey(key);
   if (!parsed) return undefined;
   const [known] = await db.query<KnownKey>(FIND_KEY, [parsed.publicId]);
   if (!known || !timingSafeEqual(hashSecret(parsed.secret), known.secretHash)) return undefined;
-  const { id, name, role, organizationId } = known;
-  return { keyId: id, keyName: name, role, organizationId };
+  if (known.isExpired) return 'expired';
+  const { id, name, role, organizationId, expiresAt } = known;
+  return { keyId: id, keyName: name, keyExpiresAt: expiresAt, role, organizationId };
 }
 
 function hashSecret(secret: string): Uint8Array<ArrayBuffer> {

@@ -6,10 +6,11 @@ import type { Role } from '../../prisma/client/client.ts';
 export const PERMISSIONS = [
   'reportImports',
   'readDeliveries',
-  'actOnDeliveries', // redeliver and cancel them
+  'actOnDeliveries', // redeliver, replay and cancel them
   'readWebhooks',
   'manageWebhooks',
   'manageKeys',
+  'eraseData', // bodies and what is personal, for good
   'manageOrganizations',
 ] as const;
 
@@ -28,7 +29,7 @@ const GRANTED: Record<Role, ReadonlySet<Permission>> = {
   IMPORTER: new Set(['reportImports']),
   OPERATOR: new Set(OPERATOR),
   MANAGER: new Set(MANAGER),
-  ADMIN: new Set<Permission>([...MANAGER, 'reportImports', 'manageKeys']),
+  ADMIN: new Set<Permission>([...MANAGER, 'reportImports', 'manageKeys', 'eraseData']),
   ROOT: new Set<Permission>(['manageOrganizations']),
 };
 

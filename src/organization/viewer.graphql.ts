@@ -20,7 +20,10 @@ export const RoleType = builder.enumType('Role', {
       description: 'Reads webhooks, imports, deliveries and the delivery log; redelivers and cancels deliveries.',
     },
     MANAGER: { value: Role.MANAGER, description: 'What an operator may, and manages webhooks and saved schemas.' },
-    ADMIN: { value: Role.ADMIN, description: 'What a manager may, and reports imports and manages keys.' },
+    ADMIN: {
+      value: Role.ADMIN,
+      description: 'What a manager may; reports imports, manages keys, and erases what is personal.',
+    },
     ROOT: { value: Role.ROOT, description: "The instance's own: makes organizations. Made on the command line only." },
   },
 });

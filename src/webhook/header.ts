@@ -9,6 +9,9 @@ export interface CustomHeader {
   readonly value: string;
 }
 
+/** What is shown in place of a custom header's value. No header can have it: values are ASCII. */
+export const MASKED_VALUE = '••••';
+
 /** Prefixes of what only we may say: Standard Webhooks, ourselves, and the way to a proxy. */
 const RESERVED_PREFIXES = ['webhook-', 'posthorn-', 'proxy-'];
 

@@ -41,15 +41,26 @@ const withoutNulls = (input: unknown): unknown =>
     ? Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null))
     : input;
 
+const listening = {
+  developmentMode: fields.developmentMode,
+  importIdentifiers: fields.importIdentifiers.default([]),
+  savedSchemaIds: fields.savedSchemaIds.default([]),
+  events: fields.events.default(Object.values(EventType)),
+};
+
+/** What a new webhook listens to, and nothing else about it; lists come out without repetitions. */
+export const listeningInput = z.preprocess(withoutNulls, z.object(listening));
+
+/** What a webhook listens to. */
+export type ListeningInput = z.output<typeof listeningInput>;
+
 /** Everything about a new webhook; lists come out without repetitions. */
 export const webhookInput = z.preprocess(
   withoutNulls,
   z.object({
     ...fields,
+    ...listening,
     description: fields.description.default(''),
-    importIdentifiers: fields.importIdentifiers.default([]),
-    savedSchemaIds: fields.savedSchemaIds.default([]),
-    events: fields.events.default(Object.values(EventType)),
     headers: fields.headers.default([]),
     retryScheduleSeconds: fields.retryScheduleSeconds.default([]),
     maxAttemptsPerSecond: fields.maxAttemptsPerSecond.default(0),

@@ -4,14 +4,17 @@ import type { Prisma } from '../../prisma/client/client.ts';
 import { organizationOf } from '../context.ts';
 import { builder } from '../graphql/builder.ts';
 import { EventTypeEnum } from './event-type.graphql.ts';
-import { type CustomHeader, openHeaders } from './header.ts';
+import { type CustomHeader, MASKED_VALUE, openHeaders } from './header.ts';
 import { SavedSchemaType } from './saved-schema.graphql.ts';
 
 const CustomHeaderType = builder.objectRef<CustomHeader>('CustomHeader').implement({
   description: 'A header that a webhook adds to its requests.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'As it was given.' }),
-    maskedValue: t.string({ description: 'Its value is kept secret: `••••`.', resolve: () => '••••' }),
+    maskedValue: t.string({
+      description: `Its value is kept secret: \`${MASKED_VALUE}\`.`,
+      resolve: () => MASKED_VALUE,
+    }),
   }),
 });
 

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { describe, expect, inject, test } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
 import { openPostgresql } from '../../src/database/postgresql.ts';
 import { createSignals, type Signals, type Topic } from '../../src/database/signals.ts';
 import { createLogger } from '../../src/lib/logger.ts';
@@ -110,6 +111,31 @@ describe.skipIf(inject('database') === 'pglite')('between two processes on one P
     other.signals.emit('destination.due', ['last words']);
     await other.stop();
     await here.until((told) => itemsOf(told).has('last words'));
+  });
+
+  test('that are on their way when a process stops are sent before it has stopped', async () => {
+    await using app = await createTestApp();
+    const begun = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const query: Database['query'] = async (...asked) => {
+      begun.resolve();
+      await held.promise;
+      return await app.db.query(...asked);
+    };
+    const signals = createSignals({ ...app.db, query }, app.log);
+    const here = listenTo(app.signals, 'destination.due');
+    signals.emit('destination.due', ['on its way']);
+    await begun.promise;
+
+    let isStopped = false;
+    const stopped = signals.stop(AbortSignal.timeout(5_000)).then(() => {
+      isStopped = true;
+    });
+    await app.db.query('select 1');
+    expect(isStopped).toBe(false);
+    held.resolve();
+    await stopped;
+    await here.until((told) => itemsOf(told).has('on its way'));
   });
 
   test('may have been lost with the connection, and then everyone is told to look for themselves (A7)', async () => {

@@ -4,33 +4,42 @@ import { createDeliveryLogTail } from '../../src/delivery/log-tail.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { startProxy } from '../support/proxy.ts';
-import { importIds } from './log-entries.ts';
-import { subscribe, write } from './log-reader.ts';
+import { importIds, untilReadable } from './log-entries.ts';
+import { subscribe, subscribePages, write } from './log-reader.ts';
+
+const forms = [
+  { form: 'entries', begin: subscribe },
+  { form: 'pages', begin: subscribePages },
+] as const;
 
 describe.runIf(inject('database') === 'postgresql')('the tail of the delivery log, when its database', () => {
-  test('goes away, shows those who are live what they missed once it is back', async () => {
-    await using app = await createTestApp();
-    await using away = await startTailBehindProxy(app);
-    const reader = subscribe(away.tail, app);
-    await write(app, 'before');
-    await reader.take(1);
-    const next = reader.take(2);
+  test.each(forms)(
+    'goes away, shows those who are live what they missed once it is back, as $form',
+    async ({ begin }) => {
+      await using app = await createTestApp();
+      await using away = await startTailBehindProxy(app);
+      const reader = begin(away.tail, app);
+      await write(app, 'before');
+      await reader.take(1);
+      const next = reader.take(2);
 
-    away.proxy.cut();
-    await write(app, 'during');
-    app.signals.emit('log.appended', [app.organizationId]);
-    away.proxy.restore();
-    await write(app, 'after');
+      away.proxy.cut();
+      await write(app, 'during');
+      app.signals.emit('log.appended', [app.organizationId]);
+      away.proxy.restore();
+      await write(app, 'after');
 
-    expect(await next).toEqual(['during', 'after']);
-  });
+      expect(await next).toEqual(['during', 'after']);
+    },
+  );
 
-  test('goes away, ends those who are catching up with where to go on', async () => {
+  test.each(forms)('goes away, ends those who are catching up on $form with where to go on', async ({ begin }) => {
     await using app = await createTestApp();
     await using away = await startTailBehindProxy(app);
     const all = importIds('entry', 1_200);
     await write(app, ...all);
-    const reader = subscribe(away.tail, app);
+    await untilReadable(app.db);
+    const reader = begin(away.tail, app);
     const before = await reader.take(10);
 
     away.proxy.cut();
@@ -38,22 +47,25 @@ describe.runIf(inject('database') === 'postgresql')('the tail of the delivery lo
     expect(end.ended).toBe('UNAVAILABLE');
 
     away.proxy.restore();
-    const resumed = subscribe(away.tail, app, { after: end.position });
+    const resumed = begin(away.tail, app, { after: end.position });
     const rest = await resumed.take(all.length - before.length - seen.length);
     expect([...before, ...seen, ...rest]).toEqual(all);
   });
 
-  test('is away from the beginning, ends a new subscriber, which has seen nothing', async () => {
-    await using app = await createTestApp();
-    await using away = await startTailBehindProxy(app);
-    away.proxy.cut();
+  test.each(forms)(
+    'is away from the beginning, ends a new subscriber to $form, which has seen nothing',
+    async ({ begin }) => {
+      await using app = await createTestApp();
+      await using away = await startTailBehindProxy(app);
+      away.proxy.cut();
 
-    expect(await subscribe(away.tail, app, { after: undefined }).rest()).toEqual({
-      seen: [],
-      end: { ended: 'UNAVAILABLE', position: undefined },
-    });
-    expect(away.tail.subscribers).toBe(0);
-  });
+      expect(await begin(away.tail, app, { after: undefined }).rest()).toEqual({
+        seen: [],
+        end: { ended: 'UNAVAILABLE', position: undefined },
+      });
+      expect(away.tail.subscribers).toBe(0);
+    },
+  );
 
   test('drops the connection that brings hints, misses nothing', async () => {
     await using app = await createTestApp();

@@ -1,6 +1,7 @@
 /** What tests of the delivery log write, read and watch. */
 
 import { randomUUID } from 'node:crypto';
+import { vi } from 'vitest';
 import type { Database, Sql } from '../../src/database/database.ts';
 import type { LogFilter } from '../../src/delivery/log.ts';
 import { ask, type Caller, watchEvents, watchWebSocket } from '../support/client.ts';
@@ -18,8 +19,13 @@ export const WATCH_LOG = `subscription ($after: String, $filter: DeliveryLogFilt
   deliveryLog(after: $after, filter: $filter) { cursor kind importId }
 }`;
 
+/** The same in pages. */
+export const WATCH_PAGES = `subscription ($after: String, $filter: DeliveryLogFilter) {
+  deliveryLogPages(after: $after, filter: $filter) { entries { cursor kind importId } endCursor hasMore }
+}`;
+
 /** Everything. */
-export const NO_FILTER: LogFilter = { webhookId: null, importId: null, statuses: null, kinds: null };
+export const NO_FILTER: LogFilter = { webhookId: null, importId: null, statuses: null, kinds: null, eventTypes: null };
 
 /** The ways to subscribe, by what they are called. */
 export const transports = [
@@ -30,6 +36,16 @@ export const transports = [
 /** Import ids, in the order of the entries. */
 export function importsOf(entries: readonly { readonly importId: string | null }[]): (string | null)[] {
   return entries.map(({ importId }) => importId);
+}
+
+/** All entries of pages. */
+export function entriesOf(pages: readonly SeenPage[]): SeenEntry[] {
+  return pages.flatMap(({ entries }) => entries);
+}
+
+/** The cursor in the errors of a subscription that we ended. */
+export function cursorOf(errors: unknown): unknown {
+  return (errors as { extensions?: { cursor?: string } }[])[0]?.extensions?.cursor; // what the API promises
 }
 
 /** For `until`: once there are `count`. */
@@ -51,7 +67,7 @@ export async function reportAll(caller: Caller, ids: readonly string[]): Promise
   );
 }
 
-/** A stretch of the log, by the query. */
+/** A stretch of the log, by the query or by the subscription. */
 export interface SeenPage {
   readonly entries: readonly SeenEntry[];
   readonly endCursor: string;
@@ -95,6 +111,20 @@ export async function writeEntries(
   { organizationId, importIds: ids, reason }: WrittenEntries,
 ): Promise<void> {
   await sql.query(WRITE, [organizationId, randomUUID(), ids, reason ?? null]);
+}
+
+/** Writes entries, and returns once the log shows them. */
+export async function writeReadableEntries(db: Database, entries: WrittenEntries): Promise<void> {
+  await writeEntries(db, entries);
+  await untilReadable(db);
+}
+
+/** Resolves once the log shows all that was committed: transactions in other databases of the server may hold it up. */
+export async function untilReadable(db: Database): Promise<void> {
+  const last = 'select max(transaction) from delivery_log_entry';
+  const isReadable = `select coalesce((${last}) < pg_snapshot_xmin(pg_current_snapshot())::text::bigint, true) as yes`;
+  const ask = async () => (await db.query<{ yes: boolean }>(isReadable))[0]?.yes;
+  await vi.waitUntil(ask, { timeout: 20_000, interval: 5 });
 }
 
 /** A transaction that stays open until it is told to end. */

@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
 import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
-import { LOG_START } from '../../src/delivery/log.ts';
+import { LOG_START, type LogPage } from '../../src/delivery/log.ts';
 import type { Subscription, SubscriptionEnd } from '../../src/delivery/log-subscriber.ts';
 import { createDeliveryLogTail, type DeliveryLogTail } from '../../src/delivery/log-tail.ts';
 import type { TestApp } from '../support/app.ts';
@@ -34,13 +34,7 @@ export type Reader = ReturnType<typeof subscribe>;
 
 /** Subscribes from the beginning, unless told otherwise, and reads only when asked to. */
 export function subscribe(tail: DeliveryLogTail, app: TestApp, wanted: Partial<Subscription> = {}) {
-  const entries = tail.subscribe({
-    organizationId: app.organizationId,
-    keyId: randomUUID(),
-    after: LOG_START,
-    filter: NO_FILTER,
-    ...wanted,
-  });
+  const entries = tail.subscribe(subscriptionOf(app, wanted));
   return {
     next: () => entries.next(),
     leave: () => entries.return?.(),
@@ -62,6 +56,47 @@ export function subscribe(tail: DeliveryLogTail, app: TestApp, wanted: Partial<S
       throw new Error('the subscription ended without a word');
     },
   };
+}
+
+/** Subscribes to pages from the beginning, unless told otherwise, and reads only when asked to. */
+export function subscribePages(tail: DeliveryLogTail, app: TestApp, wanted: Partial<Subscription> = {}) {
+  const raw = tail.subscribePages(subscriptionOf(app, wanted));
+  const next = async () => pageIn((await raw.next()).value);
+  return {
+    raw,
+    next,
+    leave: () => raw.return?.(),
+    /** The import ids of the next entries, in as many pages as it takes: `count` of them, or more. */
+    async take(count: number): Promise<string[]> {
+      const taken: string[] = [];
+      while (taken.length < count) taken.push(...(await next()).entries.map(idOf));
+      return taken;
+    },
+    async rest(): Promise<Rest> {
+      const seen: string[] = [];
+      for await (const item of raw) {
+        if ('ended' in item) return { seen, end: item };
+        seen.push(...item.entries.map(idOf));
+      }
+      throw new Error('the subscription ended without a word');
+    },
+  };
+}
+
+function subscriptionOf(app: TestApp, wanted: Partial<Subscription>): Subscription {
+  return {
+    organizationId: app.organizationId,
+    keyId: randomUUID(),
+    keyExpiresAt: null,
+    after: LOG_START,
+    filter: NO_FILTER,
+    ...wanted,
+  };
+}
+
+function pageIn(item: LogPage | SubscriptionEnd | undefined): LogPage {
+  if (!item || 'ended' in item) throw new Error(`the subscription ended: ${item?.ended}`);
+  return item;
 }
 
 function idOf(item: DeliveryLogEntry | SubscriptionEnd | undefined): string {

@@ -6,14 +6,17 @@ import { startProxy } from '../support/proxy.ts';
 import { startReceiver } from '../support/receiver.ts';
 import {
   atLeast,
+  cursorOf,
   importIds,
   importsOf,
   readPage,
   reportAll,
   type SeenEntry,
   transports,
+  untilReadable,
   WATCH_LOG,
   writeEntries,
+  writeReadableEntries,
 } from './log-entries.ts';
 
 describe.each(transports)('a subscription to the delivery log over $over', ({ watch }) => {
@@ -70,7 +73,8 @@ describe.each(transports)('a subscription to the delivery log over $over', ({ wa
 
   test('takes over exactly where a page of the query ends', async () => {
     await using app = await createTestApp();
-    const write = (...ids: string[]) => writeEntries(app.db, { organizationId: app.organizationId, importIds: ids });
+    const write = (...ids: string[]) =>
+      writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: ids });
     await write(...importIds('snapshot', 30));
 
     const { entries, endCursor } = await readPage(app, { last: 10 });
@@ -86,6 +90,7 @@ describe.each(transports)('a subscription to the delivery log over $over', ({ wa
     await using app = await createTestApp();
     const write = (...ids: string[]) => writeEntries(app.db, { organizationId: app.organizationId, importIds: ids });
     await write(...importIds('past', 20));
+    await untilReadable(app.db);
     await using watching = watch<SeenEntry>(app, WATCH_LOG);
 
     // Nobody is told when "now" was, so something new is written until the first of it is seen.
@@ -207,9 +212,4 @@ async function tableOf(app: TestApp): Promise<string[]> {
     `select transaction || '.' || sequence as cursor from delivery_log_entry order by transaction, sequence`,
   );
   return rows.map(({ cursor }) => cursor);
-}
-
-/** The cursor in the errors of a subscription that we ended. */
-function cursorOf(errors: unknown): unknown {
-  return (errors as { extensions?: { cursor?: string } }[])[0]?.extensions?.cursor; // what the API promises
 }

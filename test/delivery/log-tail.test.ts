@@ -180,7 +180,10 @@ describe('the tail of the delivery log', () => {
     expect(await other.take(1)).toEqual(['later']);
   });
 
-  test('finds out by itself that a key was revoked, when the hint was lost', async () => {
+  test.each([
+    { what: 'was revoked, when the hint was lost', ended: 'KEY_REVOKED', field: 'revokedAt' },
+    { what: 'has expired, when its own clock says otherwise', ended: 'KEY_EXPIRED', field: 'expiresAt' },
+  ])('finds out by itself that a key $what', async ({ ended, field }) => {
     await using app = await createTestApp();
     const { tail } = await startTail(app);
     const { id } = await app.db.prisma.apiKey.findFirstOrThrow({ where: { organizationId: app.organizationId } });
@@ -189,10 +192,10 @@ describe('the tail of the delivery log', () => {
     await reader.take(1);
     const waiting = reader.rest();
 
-    await app.db.prisma.apiKey.updateMany({ where: { id }, data: { revokedAt: app.clock.now() } });
+    await app.db.prisma.apiKey.updateMany({ where: { id }, data: { [field]: app.clock.now() } });
     await app.clock.advance(60_000);
 
-    expect(await waiting).toMatchObject({ end: { ended: 'KEY_REVOKED' } });
+    expect(await waiting).toMatchObject({ end: { ended } });
   });
 
   test('tells all subscribers when it stops, with where to go on, and takes no more', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DeliveryLogKind, DeliveryStatus } from '../../prisma/client/client.ts';
+import type { DeliveryLogKind, DeliveryStatus, EventType } from '../../prisma/client/client.ts';
 import {
   formatCursor,
   isAfter,
@@ -15,6 +15,7 @@ import { createTestApp } from '../support/app.ts';
 import { type Caller, post, watchWebSocket } from '../support/client.ts';
 import { givenOrganization, givenWebhook, reportCompleted } from '../support/given.ts';
 import { startReceiver } from '../support/receiver.ts';
+import { report } from '../support/report.ts';
 import {
   atLeast,
   importIds,
@@ -23,8 +24,10 @@ import {
   readPage,
   type SeenEntry,
   transports,
+  untilReadable,
   WATCH_LOG,
   writeEntries,
+  writeReadableEntries,
 } from './log-entries.ts';
 
 const number = fc.bigInt({ min: 0n, max: 10n ** 18n - 1n });
@@ -125,7 +128,7 @@ describe('the delivery log', () => {
   test('is read page by page to its end, each entry once, in order', async () => {
     await using app = await createTestApp();
     const ids = importIds('paged', 25);
-    await writeEntries(app.db, { organizationId: app.organizationId, importIds: ids });
+    await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: ids });
 
     const seen: SeenEntry[] = [];
     let after = '0.0';
@@ -144,24 +147,24 @@ describe('the delivery log', () => {
   test('shows its latest entries with `last`, and goes on from there', async () => {
     await using app = await createTestApp();
     const ids = importIds('latest', 10);
-    await writeEntries(app.db, { organizationId: app.organizationId, importIds: ids });
+    await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: ids });
 
     const latest = await readPage(app, { last: 3 });
     expect(importsOf(latest.entries)).toEqual(ids.slice(-3));
     expect(latest.hasMore).toBe(true);
 
-    await writeEntries(app.db, { organizationId: app.organizationId, importIds: ['next'] });
+    await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: ['next'] });
     expect(importsOf((await readPage(app, { after: latest.endCursor })).entries)).toEqual(['next']);
   });
 
   test('can be gone on from although nothing in it matched yet', async () => {
     await using app = await createTestApp();
-    await writeEntries(app.db, { organizationId: app.organizationId, importIds: importIds('other', 3) });
+    await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: importIds('other', 3) });
     const filter = { importId: 'wanted' };
 
     const before = await readPage(app, { filter });
     expect(before.entries).toEqual([]);
-    await writeEntries(app.db, { organizationId: app.organizationId, importIds: ['wanted', 'other'] });
+    await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: ['wanted', 'other'] });
 
     const after = await readPage(app, { filter, after: before.endCursor });
     expect(importsOf(after.entries)).toEqual(['wanted']);
@@ -169,7 +172,7 @@ describe('the delivery log', () => {
 
   test('ends with its last entry, whatever transactions came to nothing since', async () => {
     await using app = await createTestApp();
-    await writeEntries(app.db, { organizationId: app.organizationId, importIds: ['last'] });
+    await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: ['last'] });
     const { entries } = await readPage(app);
 
     const failed = app.db.transaction(async (sql) => {
@@ -184,14 +187,14 @@ describe('the delivery log', () => {
   test('is each organization’s own', async () => {
     await using app = await createTestApp();
     const other = await givenOrganization(app);
-    await writeEntries(app.db, { organizationId: app.organizationId, importIds: ['ours'] });
-    await writeEntries(app.db, { organizationId: other.organizationId, importIds: ['theirs'] });
+    await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: ['ours'] });
+    await writeReadableEntries(app.db, { organizationId: other.organizationId, importIds: ['theirs'] });
 
     expect(importsOf((await readPage(app)).entries)).toEqual(['ours']);
     expect(importsOf((await readPage(other)).entries)).toEqual(['theirs']);
   });
 
-  test('takes the filter of a webhook, an import, statuses and kinds', async () => {
+  test('takes the filter of a webhook, an import, statuses, kinds and types of events', async () => {
     await using app = await createTestApp({ dispatcher: true });
     await using receiver = await startReceiver();
     const webhooks = await givenTwoWebhooks(app, receiver.url);
@@ -225,7 +228,9 @@ describe('the delivery log', () => {
     await using app = await createTestApp();
     const one = await givenWebhook(app, { url: 'http://127.0.0.1:9/one' });
     await givenWebhook(app, { url: 'http://127.0.0.1:9/two' });
-    for (const importId of ['a', 'b']) await reportCompleted(app, { importId });
+    await reportCompleted(app, { importId: 'a' });
+    await report(app, 'headlessImportNeedsReview', { importId: 'b' });
+    await untilReadable(app.db);
     const range = { after: LOG_START, limit: 100 };
     const webhook = await app.db.prisma.webhook.findFirstOrThrow({ where: { url: { endsWith: '/one' } } });
     expect(one.id).toBe(encodeGlobalId('Webhook', webhook.id));
@@ -237,13 +242,14 @@ describe('the delivery log', () => {
       importId: fc.constantFrom(null, 'a', 'b', 'c'),
       statuses: fc.option(fc.subarray<DeliveryStatus>(['PENDING', 'DELIVERED'])),
       kinds: fc.option(fc.subarray<DeliveryLogKind>(['SCHEDULED', 'DELIVERED'])),
+      eventTypes: fc.option(fc.subarray<EventType>(['IMPORT_COMPLETED', 'HEADLESS_IMPORT_NEEDS_REVIEW'])),
     });
     await fc.assert(
       fc.asyncProperty(filters, async (filter) => {
         const { entries } = await readLog(app, app.organizationId, range, filter);
         expect(entries).toEqual(all.entries.filter((entry) => matchesFilter(entry, filter)));
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 
@@ -288,6 +294,8 @@ function filtersOf({ one, two }: { readonly one: string; readonly two: string })
     { filter: { kinds: ['SCHEDULED'] }, expected: of(['SCHEDULED'], 'a-1', 'a-1', 'b-1') },
     { filter: { kinds: ['SCHEDULED', 'DELIVERED'], importId: 'b-1' }, expected: of(['DELIVERED', 'SCHEDULED'], 'b-1') },
     { filter: { statuses: ['PENDING'] }, expected: of(['SCHEDULED'], 'a-1', 'a-1', 'b-1') },
+    { filter: { eventTypes: ['IMPORT_COMPLETED'], importId: 'b-1' }, expected: of(all, 'b-1') },
+    { filter: { eventTypes: ['HEADLESS_IMPORT_FAILED'] }, expected: [] },
     { filter: { statuses: ['DELIVERED'], webhookId: two }, expected: of(['ATTEMPT_SUCCEEDED', 'DELIVERED'], 'a-1') },
   ].map(({ filter, expected }) => ({ filter, expected: expected.toSorted() }));
 }

@@ -1,6 +1,8 @@
 /** Test events, which go the same way as everything else. */
 
 import { describe, expect, test } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { givenServer } from '../graphql/servers.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { type Watching, watchWebSocket } from '../support/client.ts';
 import { givenWebhook } from '../support/given.ts';
@@ -69,6 +71,22 @@ describe('a test event', () => {
     await sendTestEvent(app, webhookId);
 
     expect((await receiver.nextRequest()).headers['posthorn-attempt']).toBe('1');
+  });
+
+  test.each([
+    ['disabled', 'WEBHOOK_DISABLED', (app: TestApp, webhookId: string) => manage(app, 'disableWebhook', { webhookId })],
+    ['deleted', 'WEBHOOK_NOT_FOUND', deleteWebhook],
+  ])('is refused as for a %s webhook when it becomes that meanwhile', async (_name, code, change) => {
+    await using app = await createTestApp();
+    const { id: webhookId } = await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
+    const query: Database['query'] = async (statement, parameters) => {
+      if (statement.includes('is_test')) await change(app, webhookId);
+      return await app.db.query(statement, parameters);
+    };
+    const between = await givenServer(app, { db: { ...app.db, query } });
+
+    expect(await sendTestEvent(between, webhookId)).toMatchObject({ code });
+    expect(await app.db.prisma.delivery.count()).toBe(0);
   });
 
   test('is refused for a deleted webhook as for one that never was', async () => {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cureOf } from '../../src/delivery/cure.ts';
 import { ERROR_CODES, type ErrorCode, failure } from '../../src/delivery/outcome.ts';
 import { KEPT_BODY_BYTES, keepBody, keepHeaders } from '../../src/delivery/received-response.ts';
 import { explainTransportError } from '../../src/delivery/transport-error.ts';
@@ -11,6 +12,16 @@ import { BlockedAddressError } from '../../src/webhook/address.ts';
 describe('an error code', () => {
   test.each(Object.entries(ERROR_CODES))('%s is explained by a sentence', (_code, sentence) => {
     expect(sentence).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test.each(Object.keys(ERROR_CODES))('%s has a cure, in sentences', (code) => {
+    expect(cureOf(code as ErrorCode, null)).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('for a status has a cure for that status, if more can be said of it', () => {
+    expect(cureOf('HTTP_STATUS', 404)).toContain('path');
+    expect(cureOf('HTTP_STATUS', 418)).toBe(cureOf('HTTP_STATUS', null));
+    expect(cureOf('GONE', 404)).toBe(cureOf('GONE', 410));
   });
 
   test('is final only when no retry of the same request can help', () => {

@@ -55,6 +55,7 @@ describe('a redelivery is refused', () => {
       await redeliver(app, id);
 
       await receiver.waitFor(2);
+      await watching.until(seen('DELIVERED', status === 200 ? 2 : 1));
       expect(watching.seen.filter(({ kind }) => kind === 'REDELIVERY_REQUESTED')).toHaveLength(1);
     },
   );

@@ -29,7 +29,9 @@ async function leaseTheOne(app: TestApp): Promise<LeasedDelivery> {
 
 /** What a receiver's answer means for a delivery. */
 function answered(app: App, delivery: LeasedDelivery, status: number, durationMs = 1): Settlement {
-  const facts = { startedAt: app.clock.now(), durationMs, remoteAddress: '127.0.0.1', timings: null };
+  const startedAt = app.clock.now();
+  const nothingKept = { timings: null, requestHeaders: null, handshake: null };
+  const facts = { startedAt, durationMs, remoteAddress: '127.0.0.1', ...nothingKept };
   const response = { status, headers: {}, body: '', bodyTruncated: false, end: 'COMPLETE' } as const;
   const failure = {
     errorCode: 'HTTP_STATUS',
@@ -69,6 +71,24 @@ describe('a destination that answers some at once and fails the others slowly', 
       recoveryConcurrency: 1,
       failingSince: null,
     });
+  });
+});
+
+describe('the outcome of a delivery that retention has removed', () => {
+  test('is dropped, and those in its batch are written down', async () => {
+    await using app = await createTestApp();
+    await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
+    await reportCompleted(app, { importId: 'removed' });
+    const removed = await leaseTheOne(app);
+    await app.db.query('delete from delivery');
+    await reportCompleted(app, { importId: 'kept' });
+    const kept = await leaseTheOne(app);
+    const settler = createSettler(app);
+
+    await Promise.all([removed, kept].map((delivery) => settler.settle(answered(app, delivery, 200))));
+
+    expect(await readDeliveries(app)).toMatchObject([{ importId: 'kept', status: 'DELIVERED', attempts: [{}] }]);
+    expect(await app.db.prisma.attempt.count()).toBe(1);
   });
 });
 

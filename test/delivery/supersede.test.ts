@@ -1,11 +1,13 @@
 /** The order of one import's events: what comes later supersedes what still waits. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
+import { createDispatcher } from '../../src/delivery/dispatcher.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
+import { ask } from '../support/client.ts';
 import { givenWebhook } from '../support/given.ts';
 import { never, type ReceivedRequest, startReceiver } from '../support/receiver.ts';
 import { headlessImport, type Reported, report } from '../support/report.ts';
-import { kindsOf, readDeliveries, type SeenEntry, seen, watchLog } from './observe.ts';
+import { createLogBook, kindsOf, readDeliveries, type SeenEntry, seen, watchLog } from './observe.ts';
 
 const eventOf = ({ rawBody }: ReceivedRequest): string => JSON.parse(rawBody.toString()).event;
 
@@ -157,3 +159,40 @@ describe('a needs-review delivery that is pending when its import moves on', () 
     expect(await app.db.prisma.delivery.count({ where: { status: 'PENDING' } })).toBe(imports.length);
   });
 });
+
+describe.runIf(inject('database') === 'postgresql')('imports that move on while their reviews are settled', () => {
+  test('take their locks in the order in which settlements do: nobody meets a deadlock', async () => {
+    await using app = await createTestApp();
+    const book = createLogBook();
+    const dispatcher = createDispatcher({ ...app, log: book.log });
+    await dispatcher.start();
+    await using receiver = await startReceiver();
+    await givenWebhook(app, { url: receiver.url });
+    await using watching = watchLog(app);
+    const imports = Array.from({ length: 60 }, (_, index) => ({
+      ...headlessImport,
+      importId: `moving-${String(index).padStart(2, '0')}`,
+    }));
+
+    await Promise.all(imports.map((reported) => report(app, 'headlessImportNeedsReview', reported)));
+    await Promise.all([reportMany(app, imports), reportMany(app, imports.toReversed())]);
+
+    // Each import's review was superseded or delivered, and each completion is delivered after it.
+    await watching.until(isOverFor(imports.length));
+    await dispatcher.stop(AbortSignal.timeout(5_000));
+    expect(book.lines.filter(({ msg }) => msg === 'settlement.postponed')).toEqual([]);
+  });
+});
+
+/** Reports them as completed, half of them in each of two mutations at once. */
+async function reportMany(app: TestApp, imports: readonly object[]): Promise<void> {
+  const half = imports.length / 2;
+  const mutation = `mutation ($input: ImportsCompletedInput!) { importsCompleted(input: $input) { results { __typename } } }`;
+  await Promise.all(
+    [imports.slice(0, half), imports.slice(half)].map((part) => ask(app, mutation, { input: { imports: part } })),
+  );
+}
+
+/** Once nothing is pending any more of so many imports, each with two deliveries. */
+const isOverFor = (imports: number) => (entries: readonly SeenEntry[]) =>
+  entries.filter(({ kind }) => kind === 'DELIVERED' || kind === 'SUPERSEDED').length >= 2 * imports;

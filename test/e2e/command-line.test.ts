@@ -114,6 +114,27 @@ describe('key create', () => {
     });
   });
 
+  test('gives a key an end when it is told to', async () => {
+    const installation = await givenInstallation();
+    const before = await startServer(installation);
+    before.program.kill('SIGTERM');
+    await before.program.ended();
+
+    const create = (days: string) =>
+      runProgram(['key', 'create', '--role', 'admin', '--expires-in-days', days], installation.env);
+    const { output } = await create('30');
+    expect(await create('0')).toMatchObject({ status: 1, output: '' });
+
+    const { url } = await startServer(installation);
+    const { edges } = await ask<{ edges: { node: { createdAt: string; expiresAt: string } }[] }>(
+      { url, key: output.trim() },
+      '{ apiKeys(first: 1) { edges { node { createdAt expiresAt } } } }',
+    );
+    const [{ node } = { node: { createdAt: '', expiresAt: '' } }] = edges;
+    const days = (Date.parse(node.expiresAt) - Date.parse(node.createdAt)) / 86_400_000;
+    expect(days).toBeCloseTo(30, 3);
+  });
+
   test('refuses roles and organizations that there are not, naming those that there are', async () => {
     const { env } = await givenInstallation();
 

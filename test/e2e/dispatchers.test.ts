@@ -85,10 +85,20 @@ describe.runIf(inject('database') === 'postgresql')('an API and two dispatchers,
     const port = await findFreePort();
     await startDispatcherProcess(installation, {}, ['--health-port', String(port)]);
 
-    for (const path of ['/healthz', '/readyz']) {
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
       expect((await fetch(`http://127.0.0.1:${port}${path}`)).status).toBe(200);
     }
     expect((await fetch(`http://127.0.0.1:${port}/graphql`)).status).toBe(404);
+  });
+
+  test('serve their metrics at METRICS_PORT', async () => {
+    const installation = await givenInstallation();
+    const port = await findFreePort();
+    await startDispatcherProcess(installation, { METRICS_PORT: String(port) });
+
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(text).toMatch(/^posthorn_database_up 1$/m);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
   });
 });
 

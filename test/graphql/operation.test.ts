@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/graphql/builder.ts';
+import { MOST_ITEMS } from '../../src/graphql/list-plugin.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { post } from '../support/client.ts';
+import { post, watchEvents, watchWebSocket } from '../support/client.ts';
 import { givenKey } from '../support/given.ts';
 import { refusalOf } from './refusal.ts';
 
@@ -19,7 +20,7 @@ describe('an operation', () => {
 
   test.each([
     ['is too deep', nested(3), 'depth'],
-    ['has too many fields, whatever their aliases', aliases(LIMITS.breadth + 1), 'breadth'],
+    ['has too many fields, however often the same', `{ ${'viewer { role } '.repeat(LIMITS.breadth)} }`, 'breadth'],
     [
       'asks for too many rows of rows',
       '{ webhooks(first: 100) { edges { node { deliveries(first: 100) { edges { node { id importId status } } } } } } }',
@@ -31,8 +32,46 @@ describe('an operation', () => {
     expect(answer.errors?.[0]?.message).toContain(`has a ${measure} of`);
   });
 
+  test('that renames more fields than it may is refused, told how many it may, and not fewer', async () => {
+    const aliases = (count: number) =>
+      `{ viewer { ${Array.from({ length: count }, (_, index) => `a${index}: role`).join(' ')} } }`;
+    expect(await post(app, aliases(LIMITS.aliases))).not.toHaveProperty('errors');
+    expect(await post(app, aliases(LIMITS.aliases + 1))).toMatchObject({
+      errors: [{ extensions: { code: 'OPERATION_TOO_LARGE', limit: 'aliases', most: LIMITS.aliases } }],
+    });
+  });
+
+  test('with a list in its variables that is too long is refused, on every transport', async () => {
+    const query = 'query ($statuses: [DeliveryStatus!]) { deliveries(filter: { statuses: $statuses }) { __typename } }';
+    const subscription =
+      'subscription ($statuses: [DeliveryStatus!]) { deliveryLog(filter: { statuses: $statuses }) { kind } }';
+    const long = { statuses: Array(MOST_ITEMS + 1).fill('PENDING') };
+    const refused = { extensions: { code: 'OPERATION_TOO_LARGE', limit: 'listItems', most: MOST_ITEMS } };
+    expect(await post(app, query, { statuses: Array(MOST_ITEMS).fill('PENDING') })).not.toHaveProperty('errors');
+    expect(await post(app, query, long)).toMatchObject({ errors: [refused] });
+    for (const watch of [watchWebSocket, watchEvents]) {
+      await using watching = watch(app, subscription, long);
+      expect(await watching.ended).toMatchObject([refused]);
+    }
+  });
+
+  describe('that subscribes', () => {
+    const large = `subscription { deliveryLog { delivery { ${'event { id } '.repeat(LIMITS.breadth)} } } }`;
+
+    test.each([
+      ['WebSocket', watchWebSocket],
+      ['server-sent events', watchEvents],
+    ])('is held to the same limits over %s, before it begins', async (_name, watch) => {
+      await using watching = watch(app, large);
+      expect(await watching.ended).toMatchObject([
+        { path: ['deliveryLog'], extensions: { code: 'OPERATION_TOO_LARGE', limit: 'breadth', most: LIMITS.breadth } },
+      ]);
+      expect(app.tail.subscribers).toBe(0);
+    });
+  });
+
   test('is measured by its fragments as well', async () => {
-    const spreads = Array.from({ length: LIMITS.breadth }, (_, index) => `a${index}: viewer { ...F }`).join(' ');
+    const spreads = Array.from({ length: LIMITS.breadth }, () => 'viewer { ...F }').join(' ');
     expect(await post(app, `{ ${spreads} } fragment F on Viewer { role keyName }`)).toMatchObject(
       refusalOf('OPERATION_TOO_LARGE'),
     );
@@ -85,7 +124,3 @@ describe('an operation', () => {
     expect(answer.errors?.[0]?.message).toContain('OPERATOR or MANAGER or ADMIN');
   });
 });
-
-function aliases(count: number): string {
-  return `{ ${Array.from({ length: count }, (_, index) => `a${index}: viewer { role }`).join(' ')} }`;
-}

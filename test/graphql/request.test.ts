@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MOST_BODY_BYTES } from '../../src/graphql/server.ts';
+import { createLogger } from '../../src/lib/logger.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask, type Caller, type GraphqlAnswer } from '../support/client.ts';
 import { refusalOf } from './refusal.ts';
+import { givenServer } from './servers.ts';
 
 const VIEWER = '{ viewer { keyName } }';
 
@@ -55,6 +58,21 @@ describe('a request', () => {
     const [response] = await once(sent, 'response');
     expect(response.statusCode).toBe(413);
     sent.destroy();
+  });
+
+  test('whose body breaks off is nothing for the log, least of all a database that is away', async () => {
+    const lines: string[] = [];
+    const { url } = await givenServer(app, { log: createLogger('info', { write: (line) => lines.push(line) }) });
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n',
+    );
+    await once(socket, 'data'); // it waits for the body
+    socket.write('{"query":');
+    socket.destroy();
+    await once(socket, 'close');
+    expect(await ask({ url, key: app.key }, VIEWER)).toEqual({ keyName: 'First admin key' });
+    expect(lines).toEqual([]);
   });
 
   test.each([

@@ -15,9 +15,18 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'Query.webhook': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Query.deliveries': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Query.delivery': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.replays': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.replay': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.failureGroups': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Query.deliveryLog': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.diagnoseSignature': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.reconciliation': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.deliveryStats': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.deliveryBacklog': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Query.imports': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Query.import': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.explainImport': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Query.previewWebhook': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Mutation.createOrganization': ['ROOT'],
   'Mutation.createApiKey': ['ADMIN'],
   'Mutation.revokeApiKey': ['ADMIN'],
@@ -33,12 +42,20 @@ const ALLOWED: Readonly<Record<string, readonly Role[]>> = {
   'Mutation.rotateBasicWebhookSecret': ['MANAGER', 'ADMIN'],
   'Mutation.redeliver': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Mutation.cancelDelivery': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Mutation.startReplay': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Mutation.pauseReplay': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Mutation.resumeReplay': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Mutation.cancelReplay': ['OPERATOR', 'MANAGER', 'ADMIN'],
   'Mutation.sendTestEvent': ['MANAGER', 'ADMIN'],
   'Mutation.importCompleted': ['IMPORTER', 'ADMIN'],
   'Mutation.headlessImportNeedsReview': ['IMPORTER', 'ADMIN'],
   'Mutation.headlessImportFailed': ['IMPORTER', 'ADMIN'],
   'Mutation.importsCompleted': ['IMPORTER', 'ADMIN'],
+  'Mutation.eraseImport': ['ADMIN'],
+  'Mutation.eraseUser': ['ADMIN'],
   'Subscription.deliveryLog': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Subscription.deliveryLogPages': ['OPERATOR', 'MANAGER', 'ADMIN'],
+  'Subscription.replay': ['OPERATOR', 'MANAGER', 'ADMIN'],
 };
 
 const ROLES = Object.values(Roles);
@@ -68,11 +85,16 @@ const values = {
   savedSchemaId: 'sch_00000000000070008000000000000000',
   apiKeyId: 'key_00000000000070008000000000000000',
   deliveryId: 'dlv_00000000000070008000000000000000',
+  from: '2024-04-24T00:00:00Z',
+  to: '2024-04-25T00:00:00Z',
+  replayId: 'rpl_00000000000070008000000000000000',
 };
 
 const nobodys: Readonly<Record<string, string>> = {
   'Query.webhook': values.webhookId,
   'Query.delivery': values.deliveryId,
+  'Query.replay': values.replayId,
+  'Subscription.replay': values.replayId,
 };
 
 /** What keeps `role` from using a field: the code of the error, or `undefined` when nothing does. */

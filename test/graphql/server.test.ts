@@ -1,5 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import type { Clock } from '../../src/lib/clock.ts';
 import { createTestApp } from '../support/app.ts';
 import { post } from '../support/client.ts';
 import { errorOf } from './refusal.ts';
@@ -29,8 +30,7 @@ describe('introspection', () => {
 describe('GraphiQL', () => {
   test('is served to browsers, and loads nothing from anywhere else', async () => {
     await using app = await createTestApp();
-    const response = await fetch(app.url, { headers: { accept: 'text/html' } });
-    expect(response.url).toBe(`${app.url}/graphql`);
+    const response = await fetch(`${app.url}/graphql`, { headers: { accept: 'text/html' } });
     expect(response.headers.get('content-type')).toContain('text/html');
     const html = await response.text();
     expect(html).toContain('Posthorn');
@@ -52,6 +52,18 @@ describe('health', () => {
     await using app = await createTestApp();
     expect(await statusOf(`${app.url}/healthz`)).toBe(200);
     expect(await statusOf(`${app.url}/readyz?from=probe`)).toBe(200);
+  });
+
+  test('leaves no timer behind when the database has answered', async () => {
+    await using app = await createTestApp();
+    const timers: (AbortSignal | undefined)[] = [];
+    const sleep: Clock['sleep'] = (ms, signal) => {
+      timers.push(signal);
+      return app.clock.sleep(ms, signal);
+    };
+    const { url } = await givenServer(app, { clock: { ...app.clock, sleep } });
+    expect(await statusOf(`${url}/readyz`)).toBe(200);
+    expect(timers.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
   test('says 503 on /readyz, and still 200 on /healthz, when the database is away', async () => {

@@ -113,16 +113,28 @@ function make(
 }
 
 /** An operation that asks a root field with these arguments, given as variables, for all that it can answer. */
-export function operationOf({ operation, field }: RootField, args: object, depth = FULL_DEPTH): string {
+export function operationOf({ coordinate, operation, field }: RootField, args: object, depth?: number): string {
   const given = field.args.filter(({ name }) => name in args);
   const variables = given.map(({ name, type }) => `$${name}: ${type}`).join(', ');
-  const passed = given.map(({ name }) => `${name}: $${name}`).join(', ');
+  const page = ['first', 'last'].some((name) => name in args) ? [] : pageOf(field, 'before' in args ? 'last' : 'first');
+  const passed = [...given.map(({ name }) => `${name}: $${name}`), ...page].join(', ');
   const type = getNamedType(field.type);
-  return `${operation} ${variables && `(${variables})`} { ${field.name} ${passed && `(${passed})`} ${selection(type, depth)} }`;
+  const levels = depth ?? LESS_DEPTH[coordinate] ?? FULL_DEPTH;
+  return `${operation} ${variables && `(${variables})`} { ${field.name} ${passed && `(${passed})`} ${selection(type, levels)} }`;
 }
 
-/** As deep as the limits of the server allow for every root field. */
+/** As deep as the limits of the server allow for every root field but those of {@link LESS_DEPTH}. */
 const FULL_DEPTH = 5;
+
+/** Small pages: everything at once is more than the server allows. */
+const PAGE = 5;
+
+function pageOf({ args }: Pick<GraphQLField<unknown, unknown>, 'args'>, name: 'first' | 'last'): string[] {
+  return args.some((arg) => arg.name === name) ? [`${name}: ${PAGE}`] : [];
+}
+
+/** For those that lead to everything there is: deeper, they would be wider than the server allows. */
+const LESS_DEPTH: Readonly<Record<string, number>> = { 'Query.explainImport': 4, 'Query.delivery': 4 };
 
 function selection(type: GraphQLNamedOutputType, depth: number): string {
   if (isUnionType(type)) {
@@ -133,7 +145,9 @@ function selection(type: GraphQLNamedOutputType, depth: number): string {
   const fields = Object.values(type.getFields()).flatMap((field) => {
     const below = getNamedType(field.type);
     if (!isObjectType(below) && !isUnionType(below)) return [field.name];
-    return depth > 1 ? [`${field.name} ${selection(below, depth - 1)}`] : [];
+    if (depth === 1) return [];
+    const page = pageOf(field, 'first').map((size) => `(${size})`);
+    return [`${field.name} ${page} ${selection(below, depth - 1)}`];
   });
   return `{ __typename ${fields.join(' ')} }`;
 }

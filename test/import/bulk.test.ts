@@ -1,6 +1,8 @@
 /** Reporting many completed imports in one mutation. */
 
 import { describe, expect, inject, test } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { ImportConflictError, reportImports } from '../../src/import/report.ts';
 import { createTestApp } from '../support/app.ts';
 import { ask, post } from '../support/client.ts';
 import { documentedImport, givenWebhook } from '../support/given.ts';
@@ -72,6 +74,36 @@ describe('a bulk report', () => {
       { __typename: 'ImportReport', deliveries: 0, duplicate: false },
     ]);
     expect(await countRows(app)).toMatchObject({ import: 5, event: 5, delivery: 4 });
+  });
+
+  test('that names one import 500 times costs as many statements as one that names it twice, and accepts it once', async () => {
+    await using app = await createTestApp();
+    await givenWebhook(app, { url: HOOK });
+    const reportRepeated = async (importId: string, count: number) => {
+      let statements = 0;
+      const query: Database['query'] = (...asked) => {
+        statements += 1;
+        return app.db.query(...asked);
+      };
+      const inputs = Array.from({ length: count }, () => ({ ...documentedImport, importId }));
+      const watched = { ...app, db: { ...app.db, query } };
+      const results = await reportImports(watched, app.organizationId, 'import_completed', [
+        ...inputs,
+        { ...documentedImport, importId, filename: 'other.csv' },
+      ]);
+      return { statements, results };
+    };
+
+    const few = await reportRepeated('few', 2);
+    const many = await reportRepeated('many', 499);
+
+    expect(many.statements).toBe(few.statements);
+    const [first, ...others] = many.results;
+    const other = others.pop();
+    expect(first).toMatchObject({ duplicate: false, deliveries: 1 });
+    for (const result of others) expect(result).toEqual({ ...first, duplicate: true });
+    expect(other).toBeInstanceOf(ImportConflictError);
+    expect(await countRows(app)).toMatchObject({ import: 2, event: 2, delivery: 2 });
   });
 
   test('that completes imports which needed review moves them on', async () => {

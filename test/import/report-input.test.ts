@@ -1,6 +1,7 @@
 /** What an importer may say: what is taken, and what is refused with every problem named. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MOST_OPAQUE_BYTES } from '../../src/import/import-input.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask, post } from '../support/client.ts';
 import { givenOrganization, givenWebhook } from '../support/given.ts';
@@ -111,6 +112,20 @@ describe('a report is refused, naming the place and the cure,', () => {
       'headless.importErrors',
       'must be a list or null',
     ],
+    [
+      'with a resultMetadata of more bytes than receivers need',
+      'headlessImportFailed',
+      { headless: { ...headlessDetails, resultMetadata: { rows: 'é'.repeat(MOST_OPAQUE_BYTES / 2) } } },
+      'headless.resultMetadata',
+      `${MOST_OPAQUE_BYTES} is the most`,
+    ],
+    [
+      'with importErrors of more bytes than receivers need',
+      'importCompleted',
+      { headless: { ...headlessDetails, importErrors: ['x'.repeat(MOST_OPAQUE_BYTES)] } },
+      'headless.importErrors',
+      `${MOST_OPAQUE_BYTES} is the most`,
+    ],
   ])('%s, and leaves nothing behind', async (_, reported, input, path, message) => {
     const before = await countRows(app);
 
@@ -121,6 +136,13 @@ describe('a report is refused, naming the place and the cure,', () => {
       problems: [{ path: path.split('.'), message: expect.stringContaining(message) }],
     });
     expect(await countRows(app)).toEqual(before);
+  });
+
+  test('never for opaque values that are as long as they may be', async () => {
+    const longest = { resultMetadata: { r: 'x'.repeat(MOST_OPAQUE_BYTES - '{"r":""}'.length) } };
+    expect(
+      await report(app, 'headlessImportFailed', { importId: 'longest', headless: { ...headlessDetails, ...longest } }),
+    ).toMatchObject({ __typename: 'ImportReport' });
   });
 
   test('with everything that is wrong with it at once', async () => {

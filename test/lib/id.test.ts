@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { uuidV7 } from '../../src/lib/id.ts';
+import { idBoundary, uuidV7 } from '../../src/lib/id.ts';
 
 const AT = new Date('2026-11-21T19:22:50.123Z');
 
@@ -27,5 +27,15 @@ describe('uuidV7', () => {
 
   test('does not repeat within a millisecond', () => {
     expect(new Set(Array.from({ length: 10_000 }, () => uuidV7(AT))).size).toBe(10_000);
+  });
+});
+
+describe('the floor of an instant', () => {
+  test('is below all ids of its millisecond, and above all of the one before', () => {
+    for (const time of [0, 1, 1_700_000_000_000, 253_402_300_799_999]) {
+      const floor = idBoundary(new Date(time));
+      for (let made = 0; made < 100; made += 1) expect(uuidV7(new Date(time)) >= floor).toBe(true);
+      if (time > 0) expect(uuidV7(new Date(time - 1)) < floor).toBe(true);
+    }
   });
 });

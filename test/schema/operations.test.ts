@@ -36,12 +36,16 @@ interface Given {
   readonly deliveryId: string;
   /** Of one that is not due for a long time. */
   readonly waitingDeliveryId: string;
+  /** Of a replay that nobody advances. */
+  readonly replayId: string;
 }
 
 /** Who uses an operation, and for what. */
 interface Use {
   readonly as: Role;
   readonly variables?: (given: Given) => object;
+  /** What a subscription brings first, if not an entry of the log. */
+  readonly brings?: object;
 }
 
 const headlessImport = {
@@ -63,6 +67,20 @@ const uses: Readonly<Record<string, Use>> = {
   Viewer: { as: 'OPERATOR' },
   Webhooks: { as: 'MANAGER', variables: () => ({ filter: { enabled: true, urlContains: '127' }, first: 100 }) },
   Webhook: { as: 'MANAGER', variables: ({ webhookId }) => ({ id: webhookId }) },
+  PreviewWebhook: {
+    as: 'MANAGER',
+    variables: ({ savedSchemaId }) => ({
+      filter: {
+        developmentMode: false,
+        importIdentifiers: ['contacts'],
+        savedSchemaIds: [savedSchemaId],
+        events: ['IMPORT_COMPLETED'],
+      },
+      last: 50,
+    }),
+  },
+  WebhookChoices: { as: 'OPERATOR', variables: () => ({ filter: { urlContains: '127' } }) },
+  WebhookName: { as: 'OPERATOR', variables: ({ webhookId }) => ({ id: webhookId }) },
   CreateWebhook: {
     as: 'MANAGER',
     variables: ({ receiver, savedSchemaId }) => ({
@@ -101,10 +119,15 @@ const uses: Readonly<Record<string, Use>> = {
   },
   DeleteSavedSchema: { as: 'MANAGER', variables: ({ savedSchemaId }) => ({ input: { savedSchemaId } }) },
   ApiKeys: { as: 'ADMIN', variables: () => ({ first: 100 }) },
-  CreateApiKey: { as: 'ADMIN', variables: () => ({ input: { name: 'Importer', role: 'IMPORTER' } }) },
+  CreateApiKey: {
+    as: 'ADMIN',
+    variables: () => ({ input: { name: 'Importer', role: 'IMPORTER', expiresAt: '2999-12-31T23:59:59Z' } }),
+  },
   RevokeApiKey: { as: 'ADMIN', variables: ({ apiKeyId }) => ({ input: { apiKeyId } }) },
   Organizations: { as: 'ROOT', variables: () => ({ first: 100 }) },
   CreateOrganization: { as: 'ROOT', variables: () => ({ input: { name: 'Another' } }) },
+  EraseImport: { as: 'ADMIN', variables: () => ({ input: { importId: documentedImport.importId } }) },
+  EraseUser: { as: 'ADMIN', variables: () => ({ input: { userId: documentedImport.user.id } }) },
   // operator
   Deliveries: {
     as: 'OPERATOR',
@@ -113,7 +136,19 @@ const uses: Readonly<Record<string, Use>> = {
       first: 100,
     }),
   },
+  FailureGroups: { as: 'OPERATOR', variables: () => ({ first: 10 }) },
   Delivery: { as: 'OPERATOR', variables: ({ deliveryId }) => ({ id: deliveryId }) },
+  DiagnoseSignature: {
+    as: 'OPERATOR',
+    variables: ({ deliveryId }) => ({
+      input: {
+        deliveryId,
+        headers: [{ name: 'Webhook-Timestamp', value: '1614265330' }],
+        bodyBase64: 'e30=',
+        receivedAt: '2021-02-25T15:02:10Z',
+      },
+    }),
+  },
   Redeliver: { as: 'OPERATOR', variables: ({ deliveryId }) => ({ input: { deliveryId } }) },
   CancelDelivery: {
     as: 'OPERATOR',
@@ -121,8 +156,36 @@ const uses: Readonly<Record<string, Use>> = {
   },
   Imports: { as: 'OPERATOR', variables: () => ({ filter: { status: 'COMPLETED' }, first: 100 }) },
   Import: { as: 'OPERATOR', variables: () => ({ importId: documentedImport.importId }) },
+  Reconciliation: {
+    as: 'OPERATOR',
+    variables: ({ webhookId }) => ({ webhookId, from: '2024-01-01T00:00:00Z', to: '2124-01-01T00:00:00Z', first: 100 }),
+  },
+  ExplainImport: { as: 'OPERATOR', variables: () => ({ importId: documentedImport.importId, first: 100 }) },
   DeliveryLog: { as: 'OPERATOR', variables: () => ({ last: 100 }) },
+  Replays: { as: 'OPERATOR', variables: () => ({ first: 100 }) },
+  Replay: { as: 'OPERATOR', variables: ({ replayId }) => ({ id: replayId }) },
+  WatchReplay: {
+    as: 'OPERATOR',
+    variables: ({ replayId }) => ({ id: replayId }),
+    brings: { status: 'RUNNING', planned: 2 },
+  },
+  StartReplay: {
+    as: 'OPERATOR',
+    variables: ({ webhookId }) => ({
+      input: {
+        filter: { statuses: ['FAILED'], webhookId, from: '2026-01-01T00:00:00Z', errorCodes: ['HTTP_STATUS'] },
+        ratePerSecond: 50,
+        dryRun: true,
+      },
+    }),
+  },
+  PauseReplay: { as: 'OPERATOR', variables: ({ replayId }) => ({ input: { replayId } }) },
+  ResumeReplay: { as: 'OPERATOR', variables: ({ replayId }) => ({ input: { replayId } }) },
+  CancelReplay: { as: 'OPERATOR', variables: ({ replayId }) => ({ input: { replayId } }) },
+  DeliveryStats: { as: 'OPERATOR', variables: ({ webhookId }) => ({ bucket: 'MINUTE', webhookId }) },
+  DeliveryBacklog: { as: 'OPERATOR' },
   WatchDeliveryLog: { as: 'OPERATOR', variables: ({ webhookId }) => ({ after: '0.0', filter: { webhookId } }) },
+  WatchDeliveryLogPages: { as: 'OPERATOR', variables: ({ webhookId }) => ({ after: '0.0', filter: { webhookId } }) },
 };
 
 function useOf(name: string): Use {
@@ -132,12 +195,13 @@ function useOf(name: string): Use {
   return use;
 }
 
-const NEW = `mutation ($schema: CreateSavedSchemaInput!, $key: CreateApiKeyInput!) {
+const NEW = `mutation ($schema: CreateSavedSchemaInput!, $key: CreateApiKeyInput!, $replay: StartReplayInput!) {
   createSavedSchema(input: $schema) { ... on SavedSchemaPayload { savedSchema { id } } }
   createApiKey(input: $key) { ... on CreateApiKeyPayload { apiKey { id } } }
+  startReplay(input: $replay) { ... on StartReplayPayload { replay { id } } }
 }`;
 
-/** A webhook with a delivery that arrived, another with one that waits an hour, a saved schema and a key. */
+/** A webhook with a delivery that arrived, another with one that waits an hour, a saved schema, a key and a replay. */
 async function given(app: TestApp, receiver: Receiver): Promise<Given> {
   const { id: webhookId } = await givenWebhook(app, {
     url: receiver.url,
@@ -154,9 +218,17 @@ async function given(app: TestApp, receiver: Receiver): Promise<Given> {
   await reportCompleted(app, { importId: 'later', importIdentifier: 'later' });
   const later = await log.until((seen) => seen.some(({ kind }) => kind === 'ATTEMPT_FAILED'));
   receiver.answerWith([200]);
-  const { data } = await post(app, NEW, { schema: { name: 'Contacts' }, key: { name: 'Old', role: 'OPERATOR' } });
+  const { data } = await post(app, NEW, {
+    schema: { name: 'Contacts' },
+    key: { name: 'Old', role: 'OPERATOR' },
+    replay: { filter: { statuses: ['DELIVERED'] } },
+  });
   // Typed by what the mutation above asks for.
-  const made = data as { createSavedSchema: { savedSchema: { id: string } }; createApiKey: { apiKey: { id: string } } };
+  const made = data as {
+    createSavedSchema: { savedSchema: { id: string } };
+    createApiKey: { apiKey: { id: string } };
+    startReplay: { replay: { id: string } };
+  };
   return {
     receiver: receiver.url,
     webhookId,
@@ -164,6 +236,7 @@ async function given(app: TestApp, receiver: Receiver): Promise<Given> {
     apiKeyId: made.createApiKey.apiKey.id,
     deliveryId: entries[0]?.delivery.id ?? '',
     waitingDeliveryId: later.at(-1)?.delivery.id ?? '',
+    replayId: made.startReplay.replay.id,
   };
 }
 
@@ -204,7 +277,8 @@ describe('the operations of the clients', () => {
       await using watching = watch(await givenKey(world.app, use.as), text, variables);
 
       const [first] = await watching.until((seen) => seen.length > 0);
-      expect(first).toMatchObject({ cursor: expect.any(String) });
+      expect(first).toMatchObject(use.brings ?? {});
+      if (!use.brings) expect(JSON.stringify(first)).toMatch(/"cursor":"\d+\.\d+"/);
     });
   }
 

@@ -5,9 +5,11 @@ import { type App, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createDispatcher } from '../../src/delivery/dispatcher.ts';
+import { createReplayRunner } from '../../src/delivery/replay-runner.ts';
 import { createApiServer } from '../../src/graphql/server.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import type { Service } from '../../src/lib/service.ts';
+import type { Telemetry } from '../../src/operating/telemetry.ts';
 import { createOrganization } from '../../src/organization/organization.ts';
 import { type Resolver, systemResolver } from '../../src/webhook/address.ts';
 import { createTestClock, type TestClock } from './clock.ts';
@@ -19,7 +21,11 @@ export interface TestAppOptions {
   readonly config?: Partial<Config>;
   /** Whether a dispatcher runs. Default: false. */
   readonly dispatcher?: boolean;
+  /** Whether replays are advanced. Default: false. */
+  readonly replays?: boolean;
   readonly resolver?: Resolver;
+  /** Where spans go. Default: nowhere. */
+  readonly telemetry?: Telemetry;
 }
 
 /** An app with a listening API, and an organization with its admin key. */
@@ -32,9 +38,11 @@ export interface TestApp extends App, AsyncDisposable {
   readonly key: string;
   readonly database: OpenTestDatabase;
   /** Another process on the same database: its own signals, tail and connections. Closed with this one. */
-  createSibling(options?: Pick<TestAppOptions, 'config' | 'dispatcher' | 'resolver'>): Promise<Sibling>;
+  createSibling(options?: TestAppOptions): Promise<Sibling>;
   /** Starts a dispatcher on this app, stopped with it. */
   startDispatcher(): Promise<Service>;
+  /** Starts to advance replays on this app, stopped with it. */
+  startReplayRunner(): Promise<Service>;
   close(): Promise<void>;
 }
 
@@ -51,7 +59,14 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const encryptionKey = randomBytes(32);
   const siblings: Sibling[] = [];
 
-  async function open(db: Database, { config, dispatcher = false, resolver = systemResolver }: TestAppOptions) {
+  async function open(db: Database, more: TestAppOptions) {
+    const {
+      config,
+      dispatcher = false,
+      replays = false,
+      resolver = systemResolver,
+      telemetry = options.telemetry,
+    } = more;
     const app = createApp({
       config: { ...TEST_CONFIG, ...options.config, ...config },
       db,
@@ -59,15 +74,26 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       log: createLogger(TEST_CONFIG.logLevel),
       resolver,
       encryptionKey,
+      ...(telemetry ? { telemetry } : {}),
     });
     const server = createApiServer(app);
-    const services: Service[] = [app.signals, app.tail, server, ...(dispatcher ? [createDispatcher(app)] : [])];
+    const services: Service[] = [
+      ...[app.signals, app.tail, app.replays, server],
+      ...(dispatcher ? [createDispatcher(app)] : []),
+      ...(replays ? [createReplayRunner(app)] : []),
+    ];
     for (const service of services) await service.start();
     const stop = async () => {
       const deadline = AbortSignal.timeout(STOP_WITHIN_MS);
       for (const service of services.splice(0).toReversed()) await service.stop(deadline);
     };
     return { app, server, services, stop };
+  }
+
+  async function startService(service: Service): Promise<Service> {
+    await service.start();
+    main.services.push(service);
+    return service;
   }
 
   const main = await open(database.db, options);
@@ -90,12 +116,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       siblings.push(sibling);
       return sibling;
     },
-    async startDispatcher() {
-      const dispatcher = createDispatcher(main.app);
-      await dispatcher.start();
-      main.services.push(dispatcher);
-      return dispatcher;
-    },
+    startDispatcher: () => startService(createDispatcher(main.app)),
+    startReplayRunner: () => startService(createReplayRunner(main.app)),
     close,
     [Symbol.asyncDispose]: close,
   };

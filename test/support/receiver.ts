@@ -3,6 +3,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureVersion } from 'node:tls';
 import { systemClock } from '../../src/lib/clock.ts';
 
 /** A request, complete with its body. */
@@ -59,7 +60,7 @@ export const never: Promise<never> = new Promise(() => {});
 /** How a receiver differs from the usual one. */
 export interface ReceiverOptions {
   /** It speaks https. */
-  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly tls?: { readonly key: string; readonly cert: string; readonly maxVersion?: SecureVersion };
   /** Where it listens. Default: 127.0.0.1. */
   readonly host?: string;
 }

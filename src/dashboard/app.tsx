@@ -1,0 +1,56 @@
+/** The pages, by their addresses. Every state that is worth a link has one. */
+
+import { Redirect, Route, Switch } from 'wouter';
+import { DeliveryPage } from './deliveries/delivery-page.tsx';
+import { KeysPage } from './keys/keys-page.tsx';
+import { Shell, ShellSkeleton } from './layout/shell.tsx';
+import { LogPage } from './log/log-page.tsx';
+import { Empty, Page } from './look/page.tsx';
+import { Look } from './look/theme.tsx';
+import { SchemasPage } from './schemas/schemas-page.tsx';
+import { NothingToRead } from './sign-in/nothing-to-read.tsx';
+import { SessionGate, useWhyNot } from './sign-in/session.tsx';
+import { SignInPage } from './sign-in/sign-in-page.tsx';
+import { EditWebhookPage, NewWebhookPage } from './webhooks/form-pages.tsx';
+import { WebhookPage } from './webhooks/webhook-page.tsx';
+import { WebhooksPage } from './webhooks/webhooks-page.tsx';
+
+/** The dashboard. */
+export function App() {
+  return (
+    <Look>
+      <SessionGate checking={<ShellSkeleton />} signedOut={(signIn, why) => <SignInPage signIn={signIn} why={why} />}>
+        <Shell>
+          <Pages />
+        </Shell>
+      </SessionGate>
+    </Look>
+  );
+}
+
+function Pages() {
+  const whyNot = useWhyNot('readWebhooks');
+  if (whyNot) return <NothingToRead />;
+  return (
+    <Switch>
+      <Route path="/">
+        <Redirect to="/webhooks" replace />
+      </Route>
+      <Route path="/webhooks" component={WebhooksPage} />
+      <Route path="/webhooks/new" component={NewWebhookPage} />
+      <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
+      <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
+      <Route path="/log" component={LogPage} />
+      <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
+      <Route path="/schemas" component={SchemasPage} />
+      <Route path="/keys" component={KeysPage} />
+      <Route>
+        <Page title="Not found">
+          <Empty title="There is no such page">
+            The address may be old, or cut short. The pages are listed in the navigation.
+          </Empty>
+        </Page>
+      </Route>
+    </Switch>
+  );
+}

@@ -1,0 +1,108 @@
+/** What is around every page: where one can go, and who has signed in. */
+
+import { ActionIcon, Menu, Skeleton, useMantineColorScheme } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { Dots, Hook, Horn, Key, Layers, Leave, Moon, Pulse, Sun } from '../look/icons.tsx';
+import { LoadingRows } from '../look/page.tsx';
+import { useSession } from '../sign-in/session.tsx';
+
+const PLACES = [
+  { to: '/webhooks', name: 'Webhooks', Icon: Hook },
+  { to: '/log', name: 'Delivery log', Icon: Pulse },
+  { to: '/schemas', name: 'Schemas', Icon: Layers },
+  { to: '/keys', name: 'Keys', Icon: Key },
+] as const;
+
+/** The frame of the dashboard. */
+export function Shell({ children }: { children: ReactNode }) {
+  const [path] = useLocation();
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        Skip to the content
+      </a>
+      <nav className="side" aria-label="Pages">
+        <Link href="/webhooks" className="brand" aria-label="Posthorn, to the webhooks">
+          <Horn />
+          <span>Posthorn</span>
+        </Link>
+        <div className="places">
+          {PLACES.map(({ to, name, Icon }) => (
+            <Link key={to} href={to} className="place" aria-current={path.startsWith(to) ? 'page' : undefined}>
+              <Icon />
+              <span>{name}</span>
+            </Link>
+          ))}
+        </div>
+        <Account />
+      </nav>
+      <main id="content" className="content" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+/** The frame while it is not known yet who signs in. */
+export function ShellSkeleton() {
+  return (
+    <div className="shell">
+      <div className="side">
+        <span className="brand">
+          <Horn />
+          <span>Posthorn</span>
+        </span>
+      </div>
+      <main className="content">
+        <Skeleton height={34} width={200} mb="lg" />
+        <LoadingRows />
+      </main>
+    </div>
+  );
+}
+
+function Account() {
+  const { viewer, signOut } = useSession();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <div className="account">
+      <div className="account-name">
+        <strong>{viewer.organization?.name ?? 'This instance'}</strong>
+        <span className="quiet small">
+          {viewer.keyName} · {viewer.role}
+        </span>
+      </div>
+      <Menu position="top-end" withinPortal={false}>
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Theme and sign out">
+            <Dots />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>Theme</Menu.Label>
+          {THEMES.map(({ value, name, Icon }) => (
+            <Menu.Item
+              key={value}
+              leftSection={<Icon />}
+              onClick={() => setColorScheme(value)}
+              aria-current={colorScheme === value ? 'true' : undefined}
+            >
+              {name}
+            </Menu.Item>
+          ))}
+          <Menu.Divider />
+          <Menu.Item leftSection={<Leave />} onClick={() => signOut()}>
+            Sign out
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  );
+}
+
+const THEMES = [
+  { value: 'light', name: 'Light', Icon: Sun },
+  { value: 'dark', name: 'Dark', Icon: Moon },
+  { value: 'auto', name: 'As the system', Icon: Dots },
+] as const;

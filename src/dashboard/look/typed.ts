@@ -1,0 +1,25 @@
+/** Text that is typed, and takes effect once one pauses. */
+
+import { useEffect, useRef, useState } from 'react';
+
+/** How long a pause is, in milliseconds. */
+const PAUSE_MS = 250;
+
+/** What is in the field, and how to change it; `commit` gets it after a pause, or when `value` differs from it. */
+export function useTyped(value: string, commit: (text: string) => void): [string, (text: string) => void] {
+  const [text, setText] = useState(value);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const latest = useRef(commit);
+  latest.current = commit;
+
+  useEffect(() => setText(value), [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return [
+    text,
+    (next) => {
+      setText(next);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => latest.current(next.trim()), PAUSE_MS);
+    },
+  ];
+}

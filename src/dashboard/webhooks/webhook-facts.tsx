@@ -1,0 +1,142 @@
+/** What a webhook's page tells: how it does, what it fires for, what it sends, and its latest deliveries. */
+
+import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import type { WebhookQuery } from '../../../schema/generated/graphql.ts';
+import { errorName, STATUSES } from '../log/words.ts';
+import { Tag } from '../look/tag.tsx';
+import { Ago, Countdown, duration, Time } from '../look/time.tsx';
+import { Glance } from './webhook-row.tsx';
+import { EVENTS, eventName, type HealthWords } from './words.ts';
+
+type Shown = NonNullable<WebhookQuery['webhook']>;
+type ShownDelivery = Shown['deliveries']['edges'][number]['node'];
+
+/** The page's content. */
+export function WebhookFacts({ webhook, health }: { webhook: Shown; health: HealthWords }) {
+  const deliveries = webhook.deliveries.edges.map(({ node }) => node);
+  return (
+    <div className="webhook-facts">
+      <section className="card facts-card" aria-labelledby="health">
+        <h2 id="health">Health</h2>
+        <p>
+          {health.sentence ?? 'Deliveries go out.'}
+          {health.until && (
+            <>
+              {' It goes on '}
+              <Countdown to={health.until} over="now" />.
+            </>
+          )}
+        </p>
+        <Glance deliveries={deliveries} />
+        <dl className="facts">
+          {webhook.destination.failingSince && (
+            <Fact name="Failing since">
+              <Time at={webhook.destination.failingSince} />
+            </Fact>
+          )}
+          {webhook.disabledAt && (
+            <Fact name="Disabled">
+              <Time at={webhook.disabledAt} />
+            </Fact>
+          )}
+          <Fact name="Made">
+            <Time at={webhook.createdAt} />
+          </Fact>
+        </dl>
+      </section>
+      <section className="card facts-card" aria-labelledby="fires">
+        <h2 id="fires">Fires for</h2>
+        <dl className="facts">
+          <Fact name="Import identifiers">
+            <Names names={webhook.importIdentifiers} />
+          </Fact>
+          <Fact name="Saved schemas">
+            <Names names={webhook.savedSchemas.map(({ name }) => name)} />
+          </Fact>
+          <Fact name="Events">
+            {webhook.events.length === EVENTS.length ? 'All three' : webhook.events.map(eventName).join(', ')}
+          </Fact>
+        </dl>
+      </section>
+      <section className="card facts-card" aria-labelledby="sends">
+        <h2 id="sends">Requests</h2>
+        <dl className="facts">
+          <Fact name="Custom headers">
+            <Names names={webhook.headers.map(({ name, maskedValue }) => `${name}: ${maskedValue}`)} />
+          </Fact>
+          <Fact name="Rate limit">
+            {webhook.maxAttemptsPerSecond === null ? 'None' : `${webhook.maxAttemptsPerSecond} attempts a second`}
+          </Fact>
+          <Fact name="Retry schedule">
+            {webhook.retryScheduleSeconds.length === 0
+              ? 'The server’s own'
+              : webhook.retryScheduleSeconds.map((seconds) => duration(seconds * 1_000)).join(', ')}
+          </Fact>
+        </dl>
+      </section>
+      <section className="card facts-card facts-wide" aria-labelledby="deliveries">
+        <div className="facts-head">
+          <h2 id="deliveries">Latest deliveries</h2>
+          <Link className="link" href={`/log?webhook=${webhook.id}`}>
+            Watch them in the log
+          </Link>
+        </div>
+        {deliveries.length === 0 && <p className="quiet">Nothing yet. A test event shows whether it arrives.</p>}
+        <ul className="delivery-rows">
+          {deliveries.map((delivery) => (
+            <DeliveryRow key={delivery.id} delivery={delivery} />
+          ))}
+        </ul>
+      </section>
+    </div>
+  );
+}
+
+function DeliveryRow({ delivery }: { delivery: ShownDelivery }) {
+  const { name, tone } = STATUSES[delivery.status];
+  return (
+    <li>
+      <Link href={`/deliveries/${delivery.id}`} className="delivery-row">
+        <Tag tone={tone}>{name}</Tag>
+        <span className="cut">
+          {delivery.isTest ? <Tag tone="test">Test</Tag> : <strong>{delivery.importId}</strong>}{' '}
+          <span className="quiet">{eventName(delivery.event.type)}</span>
+        </span>
+        <span className="quiet small cut">
+          {delivery.attemptCount === 1 ? '1 attempt' : `${delivery.attemptCount} attempts`}
+          {delivery.lastErrorCode && `, ${errorName(delivery.lastErrorCode, delivery.lastResponseStatus)}`}
+          {delivery.status === 'PENDING' && delivery.nextAttemptAt && delivery.attemptCount > 0 && (
+            <>
+              {', next '}
+              <Countdown to={delivery.nextAttemptAt} over="due" />
+            </>
+          )}
+        </span>
+        <span className="quiet small">
+          <Ago at={delivery.finishedAt ?? delivery.createdAt} />
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function Names({ names }: { names: readonly string[] }) {
+  if (names.length === 0) return <span className="quiet">None</span>;
+  return (
+    <span className="names">
+      {names.map((name) => (
+        <code key={name}>{name}</code>
+      ))}
+    </span>
+  );
+}

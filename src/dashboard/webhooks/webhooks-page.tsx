@@ -1,0 +1,121 @@
+/** The list of webhooks. */
+
+import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Link, useSearchParams } from 'wouter';
+import { WebhooksDocument } from '../../../schema/generated/graphql.ts';
+import { useAsk } from '../api/ask.ts';
+import { useChanges } from '../log/use-changes.ts';
+import { Plus } from '../look/icons.tsx';
+import { MorePages } from '../look/more-pages.tsx';
+import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
+import { useTyped } from '../look/typed.ts';
+import { useWhyNot } from '../sign-in/session.tsx';
+import { WebhookRow } from './webhook-row.tsx';
+
+/** How often the list may be asked for again while deliveries happen, in milliseconds. */
+const REFRESH_MS = 3_000;
+
+/** All webhooks, filtered by the address, a page at a time. */
+export function WebhooksPage() {
+  const [search, setSearch] = useSearchParams();
+  const whyNot = useWhyNot('manageWebhooks');
+  const contains = search.get('q') ?? '';
+  const state = search.get('state') ?? 'all';
+  const after = search.get('after');
+  const { data, problem, again } = useAsk(
+    WebhooksDocument,
+    {
+      first: 20,
+      after,
+      filter: {
+        ...(contains ? { urlContains: contains } : {}),
+        ...(state === 'all' ? {} : { enabled: state === 'enabled' }),
+      },
+    },
+    { fresh: true },
+  );
+  useChanges({}, again, REFRESH_MS);
+
+  function choose(name: string, value: string) {
+    const next = new URLSearchParams(search);
+    next.delete('after');
+    if (value && value !== 'all') next.set(name, value);
+    else next.delete(name);
+    setSearch(next, { replace: true });
+  }
+
+  const [typed, setTyped] = useTyped(contains, (value) => choose('q', value));
+  const webhooks = data?.webhooks;
+  const isFiltered = contains !== '' || state !== 'all';
+  const isEmpty = webhooks?.edges.length === 0;
+  const make = whyNot ? (
+    <Button leftSection={<Plus />} data-disabled aria-disabled title={whyNot}>
+      New webhook
+    </Button>
+  ) : (
+    <Button component={Link} href="/webhooks/new" leftSection={<Plus />}>
+      New webhook
+    </Button>
+  );
+
+  return (
+    <Page
+      title="Webhooks"
+      lead={
+        webhooks && !isEmpty ? `${webhooks.totalCount} ${isFiltered ? 'match' : 'in this organization'}` : undefined
+      }
+      actions={make}
+    >
+      {(!isEmpty || isFiltered) && (
+        <search className="filters">
+          <TextInput
+            aria-label="Find by URL"
+            placeholder="Find by URL"
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+          />
+          <SegmentedControl
+            aria-label="State"
+            value={state}
+            onChange={(value) => choose('state', value)}
+            data={[
+              { value: 'all', label: 'All' },
+              { value: 'enabled', label: 'Enabled' },
+              { value: 'disabled', label: 'Disabled' },
+            ]}
+          />
+        </search>
+      )}
+      {problem && <Problem again={again}>{problem}</Problem>}
+      {!webhooks && !problem && <LoadingRows height={68} />}
+      {isEmpty && isFiltered && (
+        <Empty
+          title="No webhook matches"
+          action={
+            <Button variant="default" onClick={() => setSearch({})}>
+              Show all
+            </Button>
+          }
+        >
+          Nothing has “{contains}” in its URL and is in this state.
+        </Empty>
+      )}
+      {isEmpty && !isFiltered && (
+        <Empty title="No webhooks yet" action={make}>
+          A webhook is a URL of yours that is told when an import is finished. Make the first one; a test event shows
+          whether it arrives.
+        </Empty>
+      )}
+      {webhooks && !isEmpty && (
+        <>
+          <ul className="rows" aria-label="Webhooks">
+            {webhooks.edges.map(({ node }) => (
+              <WebhookRow key={node.id} webhook={node} />
+            ))}
+          </ul>
+          <MorePages path="/webhooks" after={after} pageInfo={webhooks.pageInfo} />
+        </>
+      )}
+    </Page>
+  );
+}

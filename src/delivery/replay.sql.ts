@@ -1,0 +1,143 @@
+/** Starting a replay, and its states. */
+
+/** Whether `delivery` is one that the replay `rule` is about: it was when that started, and has not changed since. */
+export const MATCHES = `
+  delivery.status = any (rule.statuses)
+  and delivery.finished_at <= rule.created_at
+  and (rule.webhook_id is null or delivery.webhook_id = rule.webhook_id)
+  and (rule.event_type is null or delivery.event_type = rule.event_type)
+  and (rule.scheduled_from is null or delivery.created_at >= rule.scheduled_from)
+  and (rule.scheduled_to is null or delivery.created_at < rule.scheduled_to)
+  and (rule.error_codes = '{}' or delivery.last_error_code = any (rule.error_codes))`;
+
+/** Common table expression: the events of the import that `rule` is about, which is how its deliveries are found. */
+export const OF_IMPORT = `
+of_import as (
+  select event.id
+  from rule
+  join import on import.organization_id = rule.organization_id and import.import_id = rule.import_id
+  join event on event.import_row_id = import.id
+)`;
+
+/** Where to look for the deliveries of a replay; each has its index. */
+const SOURCES = {
+  organization: 'delivery.organization_id = rule.organization_id',
+  webhook: 'delivery.organization_id = rule.organization_id and delivery.webhook_id = rule.webhook_id',
+  import:
+    'delivery.organization_id = rule.organization_id and delivery.event_id = any (array (select id from of_import))',
+} as const;
+
+/** By what a filter is narrowed most. */
+export type ReplaySource = keyof typeof SOURCES;
+
+/** Less than every UUIDv7 with the same first 19 characters: where those have their variant, it has zeros. */
+const BEFORE_FIRST = `(left(min(delivery.id::text collate "C"), 19) || '0000-000000000000')::uuid`;
+
+const COUNTED = (source: ReplaySource) => `
+rule as (
+  select
+    $1::uuid as organization_id, $2::uuid as webhook_id, $3::text as import_id,
+    string_to_array($4::text, ',')::"DeliveryStatus"[] as statuses, $5::text::"EventType" as event_type,
+    $6::timestamptz as scheduled_from, $7::timestamptz as scheduled_to, string_to_array($8::text, ',') as error_codes,
+    now() as created_at
+),
+${OF_IMPORT},
+counted as (
+  select
+    delivery.webhook_id, count(*)::int as deliveries, ${BEFORE_FIRST} as position,
+    max(delivery.id::text collate "C")::uuid as last_id
+  from rule join delivery on ${SOURCES[source]}
+  where ${MATCHES}
+  group by delivery.webhook_id
+)`;
+
+const bySource = (statement: (source: ReplaySource) => string): Readonly<Record<ReplaySource, string>> => ({
+  organization: statement('organization'),
+  webhook: statement('webhook'),
+  import: statement('import'),
+});
+
+/**
+ * How many deliveries match: organization `$1`, webhook `$2`, import `$3`, statuses `$4`, type `$5`, scheduled from `$6`
+ * and before `$7`, error codes `$8`; lists separated by commas, null for what does not matter.
+ *
+ * Cost: every delivery of the organization, the webhook, or the import, whichever is the least that the filter names.
+ * It is read for a person, by the connections of the API.
+ */
+export const PLAN = bySource(
+  (source) => `with ${COUNTED(source)} select coalesce(sum(deliveries), 0)::int as planned from counted`,
+);
+
+/** Time between two batches: about four a second, or one for each delivery when that is less often. */
+export const STRIDE = `interval '1 second' * greatest(1.0 / rate_per_second, 0.25)`;
+
+/**
+ * Starts the replay `$9` of what {@link PLAN} counts, `$10` a second, by the key named `$11`; with nothing to do it is
+ * over at once. Answers nothing when the organization has `$12` already that are not over. A single statement, so that
+ * what is planned and where to look for it are as of one moment; it writes only once it has counted, and so holds up
+ * nobody who reads the log.
+ */
+export const START = bySource(
+  (source) => `
+with ${COUNTED(source)},
+started as (
+  insert into replay (
+    id, organization_id, webhook_id, import_id, statuses, event_type, scheduled_from, scheduled_to, error_codes,
+    rate_per_second, started_by, status, planned, delivered, failed, cancelled, paced_until, step_at, created_at,
+    finished_at
+  )
+  select
+    $9::uuid, organization_id, webhook_id, import_id, statuses, event_type, scheduled_from, scheduled_to, error_codes,
+    rate_per_second, $11::text, (case when planned = 0 then 'COMPLETED' else 'RUNNING' end)::"ReplayStatus", planned,
+    nothing, nothing, nothing, now() - ${STRIDE}, now(), created_at, case when planned = 0 then now() end
+  from rule
+  cross join (select $10::int as rate_per_second) pace
+  cross join (
+    select coalesce(sum(deliveries), 0)::int as planned, case when count(*) = 0 then 0 end as nothing from counted
+  ) total
+  where (select count(*) from replay where organization_id = $1::uuid and status in ('RUNNING', 'PAUSED')) < $12::int
+  returning id, organization_id
+),
+parts as (
+  insert into replay_part (id, organization_id, replay_id, webhook_id, position, last_id, look_at)
+  select uuid_v7(), organization_id, started.id, webhook_id, position, last_id, now() from started cross join counted
+)
+select id from started`,
+);
+
+/** Pauses the replay `$1` of organization `$2`; one that is paused stays so. What it made due already goes on. */
+export const PAUSE = `
+update replay set status = 'PAUSED'
+where id = $1 and organization_id = $2 and status in ('RUNNING', 'PAUSED')
+returning id`;
+
+/** Lets the replay `$1` of organization `$2` go on; one that runs goes on as it did. */
+export const RESUME = `
+update replay set status = 'RUNNING', step_at = now()
+where id = $1 and organization_id = $2 and status in ('RUNNING', 'PAUSED')
+returning id`;
+
+/** Calls the replay `$1` of organization `$2` off. What it made due already goes on; it is over when that is. */
+export const CANCEL_REPLAY = `
+with cancelled as (
+  update replay set status = 'CANCELLED', step_at = now()
+  where id = $1 and organization_id = $2 and status in ('RUNNING', 'PAUSED')
+  returning id
+),
+forgotten as (
+  delete from replay_part where replay_id in (select id from cancelled)
+)
+select id from cancelled`;
+
+/**
+ * What has become of the deliveries that the replay `$1` asked for. Index: delivery_replay_idx alone, which has an entry
+ * for each of them.
+ */
+export const TALLY = `
+select
+  count(*) filter (where status = 'DELIVERED')::int as delivered,
+  count(*) filter (where status = 'FAILED')::int as failed,
+  count(*) filter (where status in ('CANCELLED', 'SUPERSEDED'))::int as cancelled,
+  count(*) filter (where status = 'PENDING')::int as pending
+from delivery
+where replay_id = $1`;

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { describe, expect, test, vi } from 'vitest';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { ask } from '../support/client.ts';
+import { givenWebhook, reportCompleted } from '../support/given.ts';
+import { startReceiver } from '../support/receiver.ts';
+import { givenBrowser, signIn } from './dashboard.ts';
+
+// Axe looks at every element of a dozen pages.
+vi.setConfig({ testTimeout: 120_000 });
+
+const browser = givenBrowser();
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds, and where. */
+async function findFaults(page: Page): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+    );
+  });
+}
+
+/** An organization in which every page has something to show. */
+async function givenContents(app: TestApp, receiver: string) {
+  const { id: webhookId } = await givenWebhook(app, {
+    url: receiver,
+    description: 'CRM',
+    headers: [{ name: 'X-Team', value: 'imports' }],
+    retryScheduleSeconds: [600],
+  });
+  await givenWebhook(app, { url: 'http://127.0.0.1:9/a', developmentMode: true });
+  await ask(app, 'mutation ($id: ID!) { disableWebhook(input: { webhookId: $id, reason: "Gone" }) { __typename } }', {
+    id: (await givenWebhook(app, { url: 'http://127.0.0.1:9/b' })).id,
+  });
+  await ask(app, 'mutation { createSavedSchema(input: { name: "People" }) { __typename } }');
+  await reportCompleted(app);
+  await expect
+    .poll(() => ask(app, '{ deliveries(first: 1) { edges { node { attemptCount } } } }'))
+    .toEqual({ edges: [{ node: { attemptCount: 1 } }] });
+  const { edges } = await ask<{ edges: { node: { id: string } }[] }>(app, '{ deliveries { edges { node { id } } } }');
+  return { webhookId, deliveryId: edges[0]?.node.id };
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test('axe finds nothing on any page, and no page is wider than a telephone or misses the room of a large screen', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    await using receiver = await startReceiver([{ status: 500, body: '{"error":"down"}' }]);
+    const { webhookId, deliveryId } = await givenContents(app, receiver.url);
+    await using tab = await browser.open(app.url, { colorScheme });
+    const { page } = tab;
+    const pages: Readonly<Record<string, string>> = {
+      '/webhooks': 'CRM',
+      '/webhooks?q=nowhere': 'No webhook matches',
+      '/webhooks/new': 'Make webhook',
+      [`/webhooks/${webhookId}`]: 'Latest deliveries',
+      [`/webhooks/${webhookId}/edit`]: 'Save changes',
+      '/log': 'Attempt failed',
+      [`/log?delivery=${deliveryId}`]: 'What is sent',
+      '/log?import=none': 'Show everything',
+      [`/deliveries/${deliveryId}`]: 'What is sent',
+      '/schemas': 'People',
+      '/keys': 'last used',
+      '/nowhere': 'There is no such page',
+    };
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    const faults: Record<string, readonly string[]> = { 'signing in': await findFaults(page) };
+    await signIn(page, app);
+    for (const [path, text] of Object.entries(pages)) {
+      await page.evaluate((address) => history.pushState(null, '', address), path);
+      await page.getByText(text).first().waitFor();
+      faults[path] = await findFaults(page);
+      for (const width of [360, 2560]) {
+        await page.setViewportSize({ width, height: 800 });
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (overflow > 0) faults[`${path} at ${width}`] = [`${overflow} pixels too wide`];
+      }
+      await page.setViewportSize({ width: 1280, height: 800 });
+    }
+
+    expect(Object.fromEntries(Object.entries(faults).filter(([, found]) => found.length > 0))).toEqual({});
+    expect(tab.troubles).toEqual([]);
+  });
+
+  test('axe finds nothing in any dialog', async () => {
+    await using app = await createTestApp();
+    const { id } = await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
+    await using tab = await browser.open(app.url, { colorScheme });
+    const { page } = tab;
+    await signIn(page, app, `/webhooks/${id}`);
+    const faults: Record<string, readonly string[]> = {};
+
+    await page.getByRole('button', { name: 'Send test event' }).click();
+    await page.getByRole('dialog').waitFor();
+    faults.test = await findFaults(page);
+    await page.keyboard.press('Escape');
+    for (const item of ['Disable…', 'Delete…', 'Rotate secret…']) {
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+      await page.getByRole('dialog').waitFor();
+      faults[item] = await findFaults(page);
+      if (item !== 'Rotate secret…') await page.keyboard.press('Escape');
+    }
+    await page.getByRole('button', { name: 'Rotate secret', exact: true }).click();
+    await page.getByRole('region', { name: 'Signing secret' }).waitFor();
+    faults.secret = await findFaults(page);
+    await page.goto('/keys');
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('dialog').waitFor();
+    faults.key = await findFaults(page);
+
+    expect(Object.fromEntries(Object.entries(faults).filter(([, found]) => found.length > 0))).toEqual({});
+    expect(tab.troubles).toEqual([]);
+  });
+});

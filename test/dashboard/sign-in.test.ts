@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { createTestApp } from '../support/app.ts';
+import { ask } from '../support/client.ts';
+import { givenKey, givenWebhook } from '../support/given.ts';
+import { givenBrowser, signIn } from './dashboard.ts';
+
+const browser = givenBrowser();
+
+describe('signing in', () => {
+  test('by the URL that a new server prints leaves no key in the address, the history or the storage that outlives the tab', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+
+    await signIn(tab.page, app, '/');
+    await tab.page.getByRole('heading', { name: 'Webhooks', exact: true }).waitFor();
+
+    expect(tab.page.url()).toBe(`${app.url}/webhooks`);
+    const kept = await tab.page.evaluate(() => JSON.stringify({ ...localStorage }) + document.cookie);
+    expect(kept).not.toContain('phk_');
+    await tab.page.reload();
+    await tab.page.getByRole('heading', { name: 'Webhooks', exact: true }).waitFor();
+    expect(tab.troubles).toEqual([]);
+  });
+
+  test('with a key that is typed in works, and one that is none says so before the server is asked', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+
+    await page.goto('/log?kind=DELIVERED');
+    await page.getByLabel('API key', { exact: true }).fill('phk_short');
+    await page.keyboard.press('Enter');
+    await page.getByText('A key starts with phk_').waitFor();
+    await page.getByLabel('API key', { exact: true }).fill(` ${app.key} `);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Delivery log' }).waitFor();
+
+    expect(page.url()).toBe(`${app.url}/log?kind=DELIVERED`);
+    expect(tab.troubles).toEqual([]);
+  });
+
+  test('is asked for again, with the reason, when the key is revoked while a page is open', async () => {
+    await using app = await createTestApp();
+    const operator = await givenKey(app, 'OPERATOR');
+    await using tab = await browser.open(app.url);
+    await signIn(tab.page, operator, '/log');
+    await tab.page.getByText('Live', { exact: true }).waitFor();
+
+    const { edges } = await ask<{ edges: { node: { id: string; name: string } }[] }>(
+      app,
+      '{ apiKeys { edges { node { id name } } } }',
+    );
+    const id = edges.find(({ node }) => node.name === 'OPERATOR')?.node.id;
+    await ask(app, 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { __typename } }', { id });
+
+    await tab.page.getByRole('alert').getByText('was revoked').waitFor();
+    expect(await tab.page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  test('is over after signing out', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    await signIn(tab.page, app);
+
+    await tab.page.getByRole('button', { name: 'Theme and sign out' }).click();
+    await tab.page.getByRole('menuitem', { name: 'Sign out' }).click();
+
+    await tab.page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await tab.page.reload();
+    await tab.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+});
+
+describe('a role', () => {
+  test('of an operator is not offered what changes webhooks, and is told who may', async () => {
+    await using app = await createTestApp();
+    const { id } = await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await signIn(page, await givenKey(app, 'OPERATOR'), `/webhooks/${id}`);
+
+    const edit = page.getByRole('button', { name: 'Edit' });
+    expect(await edit.getAttribute('aria-disabled')).toBe('true');
+    expect(await edit.getAttribute('title')).toBe('Your key has the role OPERATOR. This takes MANAGER or ADMIN.');
+    await edit.click({ force: true });
+    expect(page.url()).toBe(`${app.url}/webhooks/${id}`);
+    expect(await page.getByRole('button', { name: 'More actions' }).count()).toBe(0);
+    await page.goto('/keys');
+    await page.getByText('This takes ADMIN.').waitFor();
+    expect(tab.troubles).toEqual([]);
+  });
+
+  test.each(['IMPORTER', 'ROOT'] as const)('of %s is told which key to sign in with', async (role) => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+
+    await signIn(tab.page, await givenKey(app, role));
+
+    await tab.page.getByText('takes a key with the role OPERATOR, MANAGER or ADMIN').waitFor();
+    expect(tab.troubles).toEqual([]);
+  });
+});
