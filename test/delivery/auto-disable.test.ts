@@ -51,6 +51,7 @@ describe('a webhook', () => {
     expect(await readWebhook(app, id)).toMatchObject({ enabled: true, disabledReason: null });
 
     await using watching = watchLog(app);
+    await watching.until(seen('ATTEMPT_FAILED', 5)); // a socket that has subscribed to nothing is closed as idle
     await app.clock.advance(DAY_MS);
     await reportCompleted(app, { importId: 'the-last-straw' });
     const entries = await watching.until(seen('HELD'));
