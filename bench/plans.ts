@@ -110,7 +110,8 @@ async function cases(): Promise<Case[]> {
     (app) => findDeliveries(app, organizationId, { ...nothing, ...filter }, page),
     ...(most === undefined ? ([] as const) : ([most] as const)),
   ];
-  const app = { db: { query: async (text: string, values: unknown[]) => (await client.query(text, values)).rows } };
+  const query = async (text: string, values: unknown[]) => (await client.query(text, values)).rows;
+  const app = { db: { reads: { query } } };
   const event = await findExplainedEvent(app as never, organizationId, { importId: 'import-0', type: null });
   if (!event) throw new Error('there is no import');
   return [

@@ -54,7 +54,7 @@ export async function explainCall(
   };
   // Only these two are used by what is explained here, and a preview that gets no answer says so.
   const transaction = (work: (sql: { query: typeof query }) => Promise<unknown>) => work({ query });
-  await call({ db: { query, transaction } as unknown as Database }).catch(() => undefined);
+  await call({ db: { reads: { query, transaction } } as unknown as Database }).catch(() => undefined);
   await client.query('reset enable_sort');
   const scans = nodes.filter((node) => node['Index Name'] !== undefined || node['Relation Name'] !== undefined);
   const deliveries = scans.filter((node) => node['Relation Name'] === 'delivery');

@@ -65,6 +65,11 @@ export function isPassing(error: unknown): boolean {
   return PASSING_MESSAGES.test(error.message);
 }
 
+/** Whether the database gave a statement up, as it took longer than it may. PostgreSQL's query_canceled. */
+export function isTimeout(error: unknown): boolean {
+  return sqlState(error) === '57014';
+}
+
 /** Whether Prisma refused a row because another has the same value where values are unique. Prisma's error P2002. */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'P2002';

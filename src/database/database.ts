@@ -28,23 +28,32 @@ export interface Listener {
 
 /** How a pool of connections stands. */
 export interface PoolUse {
-  readonly pool: 'deliveries' | 'api';
+  readonly pool: 'deliveries' | 'api' | 'reads';
   readonly busy: number;
   readonly idle: number;
   /** Callers that wait for a connection. */
   readonly waiting: number;
 }
 
-/** PGlite in this process or a PostgreSQL server; they behave alike. */
-export interface Database extends Sql {
-  readonly kind: 'pglite' | 'postgresql';
-  /** For reading and managing. Not for the path of every delivery. */
-  readonly prisma: PrismaClient;
+/** Runs statements one by one, or several in a transaction. */
+export interface Transactor extends Sql {
   /**
    * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects. Inside,
    * use only the `sql` given: PGlite has one connection, so anything else would wait for this transaction for ever.
    */
   transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
+}
+
+/** PGlite in this process or a PostgreSQL server; they behave alike. Its own statements are for the path of every delivery. */
+export interface Database extends Transactor {
+  readonly kind: 'pglite' | 'postgresql';
+  /** For reading and managing. Not for the path of every delivery. */
+  readonly prisma: PrismaClient;
+  /**
+   * For what somebody asked to see and our own SQL answers. On PostgreSQL it takes nothing away from deliveries: it has
+   * connections of its own, can only read, and is cut off after `READ_TIMEOUT_MS`; then `isTimeout` knows the error.
+   */
+  readonly reads: Transactor;
   /** Listens on `channel`, reconnecting by itself for as long as it takes. Resolves once it hears. */
   listen(channel: string, listener: Listener): Promise<Listening>;
   /** How its pools stand; PGlite has none. */

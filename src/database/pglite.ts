@@ -3,7 +3,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../../prisma/client/client.ts';
-import type { Database, Listening } from './database.ts';
+import type { Database, Listening, Transactor } from './database.ts';
 import type { MigrationSession } from './migrate.ts';
 import { TRANSACTION_OPTIONS } from './settings.ts';
 import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
@@ -13,14 +13,18 @@ const parsers = { [INT8]: parseInt8, [TIMESTAMPTZ]: parseTimestamptz };
 /** Wraps an open PGlite. Closing the database closes it. */
 export function wrapPglite(pglite: PGlite): Database {
   const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite), transactionOptions: TRANSACTION_OPTIONS });
-  return {
-    kind: 'pglite',
-    prisma,
+  const only: Transactor = {
     query: (statement, parameters) => run(pglite, statement, parameters),
     transaction: (work) =>
       pglite.transaction((transaction) =>
         work({ query: (statement, parameters) => run(transaction, statement, parameters) }),
       ),
+  };
+  return {
+    ...only,
+    kind: 'pglite',
+    prisma,
+    reads: only,
     async listen(channel, listener): Promise<Listening> {
       const stop = await pglite.listen(channel, (payload) => listener.onNotification(payload));
       return { stop: () => stop() };

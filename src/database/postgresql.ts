@@ -6,10 +6,10 @@ import pRetry from 'p-retry';
 import pg from 'pg';
 import { PrismaClient } from '../../prisma/client/client.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Database, Listener, Listening, PoolUse, Sql, Statement } from './database.ts';
+import type { Database, Listener, Listening, PoolUse, Sql, Statement, Transactor } from './database.ts';
 import { describeDatabaseError } from './database-error.ts';
 import type { MigrationSession } from './migrate.ts';
-import { HOT_PATH_SETTINGS, TRANSACTION_OPTIONS } from './settings.ts';
+import { HOT_PATH_SETTINGS, MANAGE_TIMEOUT_MS, READ_TIMEOUT_MS, TRANSACTION_OPTIONS } from './settings.ts';
 import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
 
 /** How long a connection may take to be made before the database counts as away, in milliseconds. */
@@ -29,6 +29,17 @@ const HOT_PATH_SILENCE_MS = 5_000;
 
 /** The listener tells a dead connection from a quiet one by asking this often, in milliseconds. */
 const LISTENER_CHECK_MS = 10_000;
+
+/** A connection for reading ends by itself what takes long or falls silent, and cannot change anything. */
+const READ_SETTINGS = [
+  'set default_transaction_read_only = on',
+  `set statement_timeout = ${READ_TIMEOUT_MS}`,
+  endSilent(HOT_PATH_SILENCE_MS),
+].join('; ');
+
+const MANAGE_SETTINGS = [`set statement_timeout = ${MANAGE_TIMEOUT_MS}`, endSilent(TRANSACTION_OPTIONS.timeout)].join(
+  '; ',
+);
 
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
@@ -61,21 +72,21 @@ export async function withMigrationSession<Result>(
 }
 
 /**
- * Opens a pool of at most `connections` connections for the hot path and one for Prisma, so that a slow query of Prisma's
- * holds up no delivery. What the API reads by statements of ours is on the hot path's. Connections are made when they are
- * needed.
+ * Opens three pools of at most `connections` connections each: for the hot path, for Prisma, and for what is read by
+ * statements of ours, so that no slow query of the API's holds up a delivery. Connections are made when they are needed.
  */
 export function openPostgresql(url: string, connections: number, log: Logger): Database {
   const pool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${endSilent(HOT_PATH_SILENCE_MS)}`);
-  const prismaPool = openPool(url, connections, log, endSilent(TRANSACTION_OPTIONS.timeout));
+  const prismaPool = openPool(url, connections, log, MANAGE_SETTINGS);
+  const readPool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${READ_SETTINGS}`);
   const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool), transactionOptions: TRANSACTION_OPTIONS });
   const listeners = new Set<Listening>();
 
   return {
     kind: 'postgresql',
     prisma,
-    query: (statement, parameters) => run(pool, statement, parameters),
-    transaction: (work) => transact(pool, work),
+    ...transactorOf(pool),
+    reads: transactorOf(readPool),
     async listen(channel, listener) {
       const listening = await listenOn(url, channel, listener, log);
       listeners.add(listening);
@@ -86,12 +97,12 @@ export function openPostgresql(url: string, connections: number, log: Logger): D
         },
       };
     },
-    pools: () => [useOf('deliveries', pool), useOf('api', prismaPool)],
+    pools: () => [useOf('deliveries', pool), useOf('api', prismaPool), useOf('reads', readPool)],
     async close() {
       await Promise.all([...listeners].map((listening) => listening.stop()));
       listeners.clear();
       await prisma.$disconnect();
-      await Promise.all([pool.end(), prismaPool.end()]);
+      await Promise.all([pool.end(), prismaPool.end(), readPool.end()]);
     },
   };
 }
@@ -125,6 +136,13 @@ function openPool(url: string, connections: number, log: Logger, settings: strin
 
 function useOf(name: PoolUse['pool'], pool: pg.Pool): PoolUse {
   return { pool: name, busy: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount };
+}
+
+function transactorOf(pool: pg.Pool): Transactor {
+  return {
+    query: (statement, parameters) => run(pool, statement, parameters),
+    transaction: (work) => transact(pool, work),
+  };
 }
 
 async function run<Row>(

@@ -14,6 +14,15 @@ export const HOT_PATH_SETTINGS = [
   'set plan_cache_mode = force_generic_plan',
 ].join('; ');
 
+/** How long a statement may take with which somebody reads, in milliseconds: each is meant to walk an index for a page. */
+export const READ_TIMEOUT_MS = 10_000;
+
+/**
+ * How long any other statement of the API may take, in milliseconds: less than we wait for an answer, so that the server
+ * does not go on with what nobody waits for.
+ */
+export const MANAGE_TIMEOUT_MS = 25_000;
+
 /**
  * How long Prisma waits for a connection to begin a transaction on, and how long the transaction may take, in
  * milliseconds. On PGlite everything takes turns, so a busy dispatcher can make a transaction wait.

@@ -28,8 +28,8 @@ interface BacklogRow extends Pick<Backlog, 'oldestDueAt' | 'due' | 'pending'> {
 /** What waits in an organization, or in all of them. Costs the same however much that is. */
 export async function readBacklog({ db }: Pick<App, 'db'>, organizationId?: string): Promise<Backlog> {
   const [row] = organizationId
-    ? await db.query<BacklogRow>(COUNT_ORGANIZATION_BACKLOG, [MOST_COUNTED, organizationId])
-    : await db.query<BacklogRow>(COUNT_BACKLOG, [MOST_COUNTED]);
+    ? await db.reads.query<BacklogRow>(COUNT_ORGANIZATION_BACKLOG, [MOST_COUNTED, organizationId])
+    : await db.reads.query<BacklogRow>(COUNT_BACKLOG, [MOST_COUNTED]);
   if (!row) throw new Error('the database did not say what waits');
   const { oldestDueAt, due, pending, lanes, now } = row;
   return {

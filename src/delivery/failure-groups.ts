@@ -51,7 +51,7 @@ export async function groupFailures(
 ): Promise<FailureGroup[]> {
   const { from, to } = failureWindow(app, window);
   const ids = [idBoundary(from), to ? idBoundary(to) : AFTER_ALL_IDS];
-  return await app.db.transaction(async (sql) => {
+  return await app.db.reads.transaction(async (sql) => {
     await sql.query(FINDING_SETTINGS);
     const parameters = [organizationId, Object.keys(ERROR_CODES), ...ids, most, BY_STATUS];
     return await sql.query<FailureGroup>(GROUP_FAILURES, parameters);

@@ -36,7 +36,7 @@ export async function findDeliveries(
 ): Promise<string[]> {
   const { webhookId, events, responseStatuses, importId, replayId } = filter;
   const { above, below, limit, direction } = idBounds(page, filter);
-  const found = await db.transaction(async (sql) => {
+  const found = await db.reads.transaction(async (sql) => {
     await sql.query(FINDING_SETTINGS);
     const rows: { readonly id: string }[] = [];
     for (const { finder, statuses, errorCodes } of searchesFor(filter)) {

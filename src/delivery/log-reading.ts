@@ -51,7 +51,7 @@ export async function* readAs<Item>(
   let seen = subscriber.after;
   tail.admit(subscriber);
   try {
-    seen ??= (await readLogEnd(app)).position;
+    seen ??= (await readLogEnd(app.db.reads)).position;
     while (!isOver(subscriber)) {
       const page = await readOn(app, tail, subscriber, seen);
       for (const { item, end } of cut(page)) {

@@ -106,7 +106,7 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 'm
     if (live.size === 0 || !position) return 'nothing';
     try {
       const entries = await db.query<DeliveryLogEntry>(TAIL_LOG, [position.transaction, position.sequence, PAGE_SIZE]);
-      const end = await readLogEnd(app);
+      const end = await readLogEnd(app.db);
       if (isAfter(end.start, position)) return overtaken();
       for (const entry of entries) hand(entry);
       if (entries[0]) metrics.streamed(clock.now().getTime() - entries[0].at.getTime());
@@ -174,7 +174,7 @@ export function createDeliveryLogTail(app: Pick<App, 'db' | 'clock' | 'log' | 'm
 
   /** Between knowing where from and being handed entries nothing is awaited. */
   async function join(subscriber: Subscriber): Promise<void> {
-    const start = live.size === 0 || !position ? (await readLogEnd(app)).position : position;
+    const start = live.size === 0 || !position ? (await readLogEnd(app.db)).position : position;
     if (isOver(subscriber)) return;
     if (live.size === 0 || !position) position = start;
     subscriber.liveFrom = position;

@@ -3,6 +3,7 @@
 import { GraphQLError } from 'graphql';
 import type { DeliveryLogEntry, DeliveryLogKind, DeliveryStatus, EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
+import type { Sql } from '../database/database.ts';
 import { READ_LOG_AFTER, READ_LOG_END, READ_LOG_LATEST, READ_LOG_START } from './log.sql.ts';
 
 /**
@@ -95,8 +96,8 @@ export interface LogEnd {
 }
 
 /** Where the log ends now. */
-export async function readLogEnd({ db }: Pick<App, 'db'>): Promise<LogEnd> {
-  const [row] = await db.query<LogEndRow>(READ_LOG_END);
+export async function readLogEnd(sql: Sql): Promise<LogEnd> {
+  const [row] = await sql.query<LogEndRow>(READ_LOG_END);
   if (!row) throw new Error('the database did not say where its log ends');
   const { transaction, sequence, startTransaction, startSequence, waiting } = row;
   return {
@@ -127,16 +128,16 @@ export interface LogRange {
  * @throws {CursorExpiredError} when retention has removed what came after `after`, also while this was reading.
  */
 export async function readLog(
-  app: Pick<App, 'db'>,
+  { db: { reads } }: Pick<App, 'db'>,
   organizationId: string,
   { after: asked, limit, latest = false }: LogRange,
   { webhookId, importId, statuses, kinds, eventTypes }: LogFilter,
 ): Promise<LogPage> {
   // Asked first: what becomes readable between the two statements is then after `end`, or in the page as well as before it.
-  const { position: logEnd, start } = await readLogEnd(app);
+  const { position: logEnd, start } = await readLogEnd(reads);
   const after = asked ?? start;
   if (isAfter(after, logEnd)) throw new UnknownCursorError();
-  const rows = await app.db.query<DeliveryLogEntry>(latest ? READ_LOG_LATEST : READ_LOG_AFTER, [
+  const rows = await reads.query<DeliveryLogEntry>(latest ? READ_LOG_LATEST : READ_LOG_AFTER, [
     organizationId,
     after.transaction,
     after.sequence,
@@ -147,7 +148,7 @@ export async function readLog(
     eventTypes,
     limit + 1,
   ]);
-  if (asked) await refuseExpired(app, asked);
+  if (asked) await refuseExpired(reads, asked);
   const hasMore = rows.length > limit;
   const page = rows.slice(0, limit);
   const entries = latest ? page.reverse() : page;
@@ -157,8 +158,8 @@ export async function readLog(
 }
 
 /** Asked last: whatever was removed before the entries were read, its mark was set by then. */
-async function refuseExpired({ db }: Pick<App, 'db'>, after: Position): Promise<void> {
-  const [start] = await db.query<Position>(READ_LOG_START);
+async function refuseExpired(sql: Sql, after: Position): Promise<void> {
+  const [start] = await sql.query<Position>(READ_LOG_START);
   if (start && isAfter(start, after)) throw new CursorExpiredError(start);
 }
 

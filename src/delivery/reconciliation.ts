@@ -73,7 +73,7 @@ export async function reconcile({ db }: Pick<App, 'db'>, window: Window, buckets
     { length: buckets + 1 },
     (_, index) => new Date(from.getTime() + Math.ceil((index * (to.getTime() - from.getTime())) / buckets)),
   );
-  const rows = await db.query<DigestRow>(digestWindow(place), [
+  const rows = await db.reads.query<DigestRow>(digestWindow(place), [
     ...boundsOf(window),
     from.getTime(),
     to.getTime(),
@@ -108,7 +108,7 @@ export async function listEvents(
   { after, limit }: { readonly after: string | undefined; readonly limit: number },
 ): Promise<SentEvent[]> {
   const floor = idBoundary(new Date(0));
-  return await db.query<SentEvent>(listWindow(window.place), [...boundsOf(window), after ?? floor, limit]);
+  return await db.reads.query<SentEvent>(listWindow(window.place), [...boundsOf(window), after ?? floor, limit]);
 }
 
 /** The first six parameters of either statement. */

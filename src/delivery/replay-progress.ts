@@ -30,7 +30,7 @@ const tallies = new WeakMap<Replay, Promise<ReplayTally>>();
 async function countDeliveries(db: App['db'], replay: Replay): Promise<ReplayTally> {
   const { id, delivered, failed, cancelled } = replay;
   if (delivered !== null && failed !== null && cancelled !== null) return { delivered, failed, cancelled, pending: 0 };
-  const [tally] = await db.query<ReplayTally>(TALLY, [id]);
+  const [tally] = await db.reads.query<ReplayTally>(TALLY, [id]);
   return tally ?? { delivered: 0, failed: 0, cancelled: 0, pending: 0 };
 }
 

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
-import { describeDatabaseError, isPassing, isUnstorable } from '../database/database-error.ts';
+import { describeDatabaseError, isPassing, isTimeout, isUnstorable } from '../database/database-error.ts';
 import { describeError } from '../lib/describe-error.ts';
 import type { Logger } from '../lib/logger.ts';
 
@@ -32,6 +32,15 @@ export function maskError(log: Logger, error: unknown): Error {
     return new GraphQLError('The database cannot answer at the moment. Try again; reporting an import twice is safe.', {
       ...place,
       extensions: { code: 'UNAVAILABLE', reference, http: { status: 503 } },
+    });
+  }
+  if (isTimeout(cause)) {
+    log.warn({ reference }, 'request.timed_out');
+    const message =
+      'This took the database longer than it may, and was given up; nothing was changed. Ask for less: a shorter time, one webhook, one import.';
+    return new GraphQLError(message, {
+      ...place,
+      extensions: { code: 'QUERY_TIMEOUT', reference, http: { status: 503 } },
     });
   }
   log.error({ reference, error: describeError(cause) }, 'request.failed');

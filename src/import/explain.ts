@@ -56,7 +56,7 @@ export async function findExplainedEvent(
   organizationId: string,
   { importId, type }: { importId: string; type: EventType | null },
 ): Promise<ExplainedEvent | undefined> {
-  const [found] = await db.query<ExplainedEvent>(FIND_EXPLAINED, [organizationId, importId, type]);
+  const [found] = await db.reads.query<ExplainedEvent>(FIND_EXPLAINED, [organizationId, importId, type]);
   return found;
 }
 
@@ -78,7 +78,7 @@ export async function explainWebhooks(
   page: IdPage,
 ): Promise<WebhookExplanation[]> {
   const { above, below, limit, direction } = idBounds(page);
-  const rows = await db.transaction(async (sql) => {
+  const rows = await db.reads.transaction(async (sql) => {
     await sql.query(FINDING_SETTINGS);
     return await sql.query<Facts>(EXPLAIN_WEBHOOKS_IN[direction], [
       organizationId,

@@ -29,7 +29,7 @@ export async function previewWebhook(
   { developmentMode, importIdentifiers, savedSchemaIds, events }: ListeningInput,
   { last, shown }: { last: number; shown: number },
 ): Promise<WebhookPreview> {
-  const [preview] = await db.query<WebhookPreview>(PREVIEW, [
+  const [preview] = await db.reads.query<WebhookPreview>(PREVIEW, [
     organizationId,
     last,
     developmentMode,

@@ -60,7 +60,7 @@ export function registerGauges(app: Pick<App, 'metrics' | 'db' | 'clock' | 'log'
   });
   new Gauge({
     name: 'posthorn_database_connections',
-    help: 'Connections of this process to PostgreSQL, by pool (deliveries or api) and state: busy, idle, or waiting, which are callers without one. Absent on the embedded database.',
+    help: "Connections of this process to PostgreSQL, by pool (deliveries, api, or reads, which are the API's look-ups) and state: busy, idle, or waiting, which are callers without one. Absent on the embedded database.",
     labelNames: ['pool', 'state'],
     registers,
     collect() {

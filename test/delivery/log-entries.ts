@@ -170,12 +170,10 @@ export interface WatchedDatabase extends Database {
 export function watchDatabase(db: Database): WatchedDatabase {
   const statements: string[] = [];
   const underWay = new Set<Promise<unknown>>();
-  return {
-    ...db,
-    statements,
+  const watch = (sql: Sql) => ({
     async query<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]> {
       statements.push(statement);
-      const answer = db.query<Row>(statement, parameters);
+      const answer = sql.query<Row>(statement, parameters);
       underWay.add(answer);
       try {
         return await answer;
@@ -183,6 +181,12 @@ export function watchDatabase(db: Database): WatchedDatabase {
         underWay.delete(answer);
       }
     },
+  });
+  return {
+    ...db,
+    ...watch(db),
+    reads: { ...db.reads, ...watch(db.reads) },
+    statements,
     async idle() {
       do {
         await Promise.allSettled(underWay);

@@ -126,23 +126,28 @@ describe('a reader that is overtaken', () => {
     // The rest of the page that it has been given already, and no more.
     const { seen, end } = await reader.rest();
     expect(seen).toEqual(ids.slice(1, 500));
-    expect(end).toEqual({ ended: 'CURSOR_EXPIRED', position: (await readLogEnd(app)).start });
+    expect(end).toEqual({ ended: 'CURSOR_EXPIRED', position: (await readLogEnd(app.db)).start });
   });
 
   test('while a page is read is refused', async () => {
     await using app = await createTestApp();
     await write(app, 'one', 'two');
     let removed = 0;
-    const db = {
-      ...app.db,
+    const reads = {
+      ...app.db.reads,
       async query<Row>(statement: string, parameters?: readonly unknown[]): Promise<Row[]> {
-        const answer = await app.db.query<Row>(statement, parameters);
+        const answer = await app.db.reads.query<Row>(statement, parameters);
         removed ||= await removeAll(app); // after the end was read, before the entries are
         return answer;
       },
     };
 
-    const reading = readLog({ db }, app.organizationId, { after: LOG_START, limit: 10 }, NO_FILTER);
+    const reading = readLog(
+      { db: { ...app.db, reads } },
+      app.organizationId,
+      { after: LOG_START, limit: 10 },
+      NO_FILTER,
+    );
 
     await expect(reading).rejects.toMatchObject({ extensions: { code: 'CURSOR_EXPIRED' } });
     expect(removed).toBe(2);
@@ -167,7 +172,7 @@ describe('a reader that is overtaken', () => {
 
     expect(await next).toEqual({
       done: false,
-      value: { ended: 'CURSOR_EXPIRED', position: (await readLogEnd(app)).start },
+      value: { ended: 'CURSOR_EXPIRED', position: (await readLogEnd(app.db)).start },
     });
   });
 
@@ -177,7 +182,7 @@ describe('a reader that is overtaken', () => {
     await removeAll(app);
     await write(app, 'new');
 
-    const { start } = await readLogEnd(app);
+    const { start } = await readLogEnd(app.db);
 
     expect(importsOf((await readPage(app, { after: formatCursor(start) })).entries)).toEqual(['new']);
   });

@@ -106,7 +106,7 @@ describe('the order of the delivery log', () => {
     let compared = 0;
 
     const runs = fc.asyncProperty(story, async ({ steps, filters }) => {
-      const start = (await readLogEnd(app)).position;
+      const start = (await readLogEnd(app.db)).position;
       const clients = WAYS.map(({ where, ...way }, index) => {
         const { url } = where === 'here' ? app : sibling;
         const options = { ...way, filter: filters[index] ?? {}, after: formatCursor(start) };
