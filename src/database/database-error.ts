@@ -31,8 +31,11 @@ export function sqlState(error: unknown): string | undefined {
   return [error, prismaCause(error)].map(codeOf).find((code) => code && SQL_STATE.test(code));
 }
 
-/** Prisma's own codes look alike: P and four digits, which PostgreSQL has none of but P0000 to P0004. */
-const SQL_STATE = /^(?!P[1-9])[0-9A-Z]{5}$/;
+/**
+ * Others look alike: Prisma's own codes, P and four digits, which PostgreSQL has none of but P0000 to P0004; and the
+ * operating system's EPIPE. No state begins with an E.
+ */
+const SQL_STATE = /^(?!P[1-9]|E)[0-9A-Z]{5}$/;
 
 /** Where Prisma's driver adapters keep what the driver said. */
 function prismaCause(error: Error): unknown {

@@ -35,13 +35,31 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
+/** A transaction that is open. */
+export interface Transaction extends Sql {
+  /**
+   * As `query`, for the last statement: PostgreSQL is told to commit in the same breath, and it resolves once that is done.
+   * On PGlite, which nothing travels to, the same as `query`.
+   */
+  last<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+/** How a transaction is made. */
+export interface TransactionOptions {
+  /**
+   * Its first statement may also run by itself, since it changes nothing: then it is sent with BEGIN, without waiting for
+   * an answer to that. Default: false.
+   */
+  readonly readsFirst?: boolean;
+}
+
 /** Runs statements one by one, or several in a transaction. */
 export interface Transactor extends Sql {
   /**
    * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects. Inside,
    * use only the `sql` given: PGlite has one connection, so anything else would wait for this transaction for ever.
    */
-  transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
+  transaction<Result>(work: (sql: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
 }
 
 /** PGlite in this process or a PostgreSQL server; they behave alike. Its own statements are for the path of every delivery. */

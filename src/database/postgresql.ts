@@ -1,19 +1,21 @@
 /** A PostgreSQL server, shared by any number of processes. */
 
-import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pRetry from 'p-retry';
 import pg from 'pg';
 import { PrismaClient } from '../../prisma/client/client.ts';
 import type { Logger } from '../lib/logger.ts';
-import type { Database, Listener, Listening, PoolUse, Sql, Statement, Transactor } from './database.ts';
+import type { Database, Listening, PoolUse } from './database.ts';
 import { describeDatabaseError } from './database-error.ts';
 import type { MigrationSession } from './migrate.ts';
-import { HOT_PATH_SETTINGS, MANAGE_TIMEOUT_MS, READ_TIMEOUT_MS, TRANSACTION_OPTIONS } from './settings.ts';
-import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
-
-/** How long a connection may take to be made before the database counts as away, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 5_000;
+import { listenOn } from './postgresql-listener.ts';
+import { transactorOf } from './postgresql-statements.ts';
+import {
+  CONNECT_TIMEOUT_MS,
+  HOT_PATH_SETTINGS,
+  MANAGE_TIMEOUT_MS,
+  READ_TIMEOUT_MS,
+  TRANSACTION_OPTIONS,
+} from './settings.ts';
 
 /** After so long without an answer the database counts as away, in milliseconds; the connection is given up. */
 const QUERY_TIMEOUT_MS = 30_000;
@@ -27,9 +29,6 @@ const IDLE_MS = 600_000;
 /** Longest silence between two statements of a hot path's transaction, in milliseconds: far above what any needs. */
 const HOT_PATH_SILENCE_MS = 5_000;
 
-/** The listener tells a dead connection from a quiet one by asking this often, in milliseconds. */
-const LISTENER_CHECK_MS = 10_000;
-
 /** A connection for reading ends by itself what takes long or falls silent, and cannot change anything. */
 const READ_SETTINGS = [
   'set default_transaction_read_only = on',
@@ -40,14 +39,6 @@ const READ_SETTINGS = [
 const MANAGE_SETTINGS = [`set statement_timeout = ${MANAGE_TIMEOUT_MS}`, endSilent(TRANSACTION_OPTIONS.timeout)].join(
   '; ',
 );
-
-const types = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
-    if (oid === INT8) return parseInt8;
-    if (oid === TIMESTAMPTZ) return parseTimestamptz;
-    return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
-  },
-};
 
 /**
  * A session of its own for migrating, for as long as `work` takes.
@@ -76,9 +67,9 @@ export async function withMigrationSession<Result>(
  * statements of ours, so that no slow query of the API's holds up a delivery. Connections are made when they are needed.
  */
 export function openPostgresql(url: string, connections: number, log: Logger): Database {
-  const pool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${endSilent(HOT_PATH_SILENCE_MS)}`);
+  const pool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${endSilent(HOT_PATH_SILENCE_MS)}`, true);
   const prismaPool = openPool(url, connections, log, MANAGE_SETTINGS);
-  const readPool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${READ_SETTINGS}`);
+  const readPool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${READ_SETTINGS}`, true);
   const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool), transactionOptions: TRANSACTION_OPTIONS });
   const listeners = new Set<Listening>();
 
@@ -116,8 +107,9 @@ function endSilent(ms: number): string {
   return `set idle_in_transaction_session_timeout = ${ms}`;
 }
 
-function openPool(url: string, connections: number, log: Logger, settings: string): pg.Pool {
+function openPool(url: string, connections: number, log: Logger, settings: string, pipeline = false): pg.Pool {
   const pool = new pg.Pool({
+    pipeline,
     connectionString: url,
     max: connections,
     idleTimeoutMillis: IDLE_MS,
@@ -136,108 +128,4 @@ function openPool(url: string, connections: number, log: Logger, settings: strin
 
 function useOf(name: PoolUse['pool'], pool: pg.Pool): PoolUse {
   return { pool: name, busy: pool.totalCount - pool.idleCount, idle: pool.idleCount, waiting: pool.waitingCount };
-}
-
-function transactorOf(pool: pg.Pool): Transactor {
-  return {
-    query: (statement, parameters) => run(pool, statement, parameters),
-    transaction: (work) => transact(pool, work),
-  };
-}
-
-async function run<Row>(
-  client: pg.Pool | pg.PoolClient,
-  text: Statement,
-  values: readonly unknown[] = [],
-): Promise<Row[]> {
-  const result = await client.query({ name: preparedName(text), text, values: [...values], types });
-  return result.rows;
-}
-
-const names = new Map<Statement, string>();
-
-function preparedName(text: Statement): string {
-  const known = names.get(text);
-  if (known) return known;
-  const name = createHash('sha256').update(text).digest('base64url').slice(0, 24);
-  names.set(text, name);
-  return name;
-}
-
-async function transact<Result>(pool: pg.Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
-  try {
-    await client.query('begin');
-    const result = await work({ query: (statement, parameters) => run(client, statement, parameters) });
-    await client.query('commit');
-    client.release();
-    return result;
-  } catch (error) {
-    // A connection that cannot even roll back is thrown away rather than handed to the next caller.
-    await client.query('rollback').then(
-      () => client.release(),
-      () => client.release(true),
-    );
-    throw error;
-  }
-}
-
-/** A connection of its own: notifications must not wait behind queries. */
-async function listenOn(url: string, channel: string, listener: Listener, log: Logger): Promise<Listening> {
-  const stopping = new AbortController();
-  let client: pg.Client | undefined;
-  let check: NodeJS.Timeout | undefined;
-
-  async function connect(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true });
-    next.on('error', () => undefined); // `end` follows, and is what we act on
-    await next.connect();
-    next.on('notification', ({ payload }) => listener.onNotification(payload ?? ''));
-    await next.query(`listen ${pg.escapeIdentifier(channel)}`);
-    next.once('end', () => {
-      if (client === next) void reconnect();
-    });
-    client = next;
-  }
-
-  async function reconnect(): Promise<void> {
-    client = undefined;
-    if (stopping.signal.aborted) return;
-    log.warn({ channel }, 'listener.lost');
-    try {
-      await pRetry(connect, {
-        retries: Number.POSITIVE_INFINITY,
-        maxTimeout: 2_000,
-        minTimeout: 100,
-        randomize: true,
-        signal: stopping.signal,
-      });
-    } catch {
-      return; // stopped while it was away
-    }
-    log.info({ channel }, 'listener.restored');
-    listener.onGap();
-  }
-
-  await connect();
-  check = setInterval(() => {
-    const asked = client;
-    if (!asked) return;
-    const timeout = setTimeout(() => void asked.end().catch(() => undefined), CONNECT_TIMEOUT_MS);
-    asked
-      .query('select 1')
-      .catch(() => undefined)
-      .finally(() => clearTimeout(timeout));
-  }, LISTENER_CHECK_MS);
-  check.unref();
-
-  return {
-    async stop() {
-      stopping.abort();
-      clearInterval(check);
-      const last = client;
-      client = undefined;
-      await last?.end().catch(() => undefined);
-    },
-  };
 }

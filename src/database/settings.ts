@@ -1,5 +1,8 @@
 /** Settings of database sessions and of Prisma. */
 
+/** How long a connection may take to be made before the database counts as away, in milliseconds. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+
 /**
  * Every statement of the hot path is meant to walk indexes row by row, however large or small the tables are. Left to
  * itself, the planner prefers scanning and hashing whole tables while they are small, or when nobody has analysed them,

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
+import type { Transaction } from '../database/database.ts';
 import type { DueDestination } from './due.ts';
 import { LOCK_LANES, SCAN_LANES } from './lanes.sql.ts';
 import { LEASE_DUE, RELEASE_LEASES } from './lease.sql.ts';
@@ -72,7 +73,7 @@ export async function leaseDueDeliveries<Asked extends Pick<Lane, 'destinationId
   { db, config }: Deps,
   lanes: readonly Asked[],
 ): Promise<Lease<Asked>> {
-  return await db.transaction(async (sql) => {
+  const lease = async (sql: Transaction): Promise<Lease<Asked>> => {
     const locked = await sql.query<{ destinationId: string }>(LOCK_LANES, [
       lanes.map(({ destinationId }) => destinationId),
     ]);
@@ -80,7 +81,7 @@ export async function leaseDueDeliveries<Asked extends Pick<Lane, 'destinationId
     const granted = lanes.filter(({ destinationId }) => ours.has(destinationId));
     const busy = lanes.filter(({ destinationId }) => !ours.has(destinationId));
     if (granted.length === 0) return { deliveries: [], busy };
-    const deliveries = await sql.query<LeasedDelivery>(LEASE_DUE, [
+    const deliveries = await sql.last<LeasedDelivery>(LEASE_DUE, [
       granted.map(({ destinationId }) => destinationId),
       granted.map(({ slots }) => slots),
       config.destinationConcurrency,
@@ -88,7 +89,8 @@ export async function leaseDueDeliveries<Asked extends Pick<Lane, 'destinationId
       randomUUID(),
     ]);
     return { deliveries, busy };
-  });
+  };
+  return await db.transaction(lease, { readsFirst: true }); // outside a transaction, its locks would end with the statement
 }
 
 /** Destinations with something due within `withinMs`, soonest first. Held ones count from the end of their hold. */

@@ -17,7 +17,7 @@ const HOT: ReadonlyMap<string, 'accept' | 'lease' | 'settle' | 'commit' | 'rollb
   ['rollback', 'rollback'],
 ]);
 
-/** The statement that runs on a connection; node-postgres has one at a time. */
+/** The statement that runs on a connection. */
 interface Running {
   readonly kind: 'accept' | 'lease' | 'settle' | 'commit' | 'rollback' | undefined;
   /** What a settlement is about. */
@@ -44,6 +44,9 @@ export function watchStatements(link: Link, { gate, book, life }: Watch): Inspec
   };
   let running = begin(undefined);
   let answer: Buffer[] = [];
+  /** What the process has sent ahead, while an answer is awaited; so each statement comes to its point by itself. */
+  const ahead: Message[] = [];
+  let isAwaited = false;
   /** Deliveries leased in the transaction that is open. */
   let leased: string[] = [];
 
@@ -63,7 +66,19 @@ export function watchStatements(link: Link, { gate, book, life }: Watch): Inspec
     }
   }
 
-  function onClient({ type, bytes, body }: Message): void {
+  function onClient(message: Message): void {
+    ahead.push(message);
+    passOn();
+  }
+
+  function passOn(): void {
+    for (let next = isAwaited ? undefined : ahead.shift(); next; next = isAwaited ? undefined : ahead.shift()) {
+      isAwaited = next.type === 'S' || next.type === 'Q'; // Sync and Query are answered with ReadyForQuery
+      pass(next);
+    }
+  }
+
+  function pass({ type, bytes, body }: Message): void {
     if (type === 'P') {
       const { name, text } = readParse(body);
       texts.set(name, text);
@@ -86,7 +101,10 @@ export function watchStatements(link: Link, { gate, book, life }: Watch): Inspec
     if (type === 'E') running.failed = true;
     if (running.kind) answer.push(bytes);
     else link.toClient(bytes);
-    if (type === 'Z') afterStatement();
+    if (type !== 'Z') return;
+    isAwaited = false;
+    afterStatement();
+    passOn();
   }
 
   function afterStatement(): void {

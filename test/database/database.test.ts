@@ -124,6 +124,43 @@ describe('a transaction', () => {
     expect(await notes()).toEqual([{ id: 1, text: '30' }]);
   });
 
+  test('keeps everything when its last statement is told to be that', async () => {
+    await empty();
+    const result = await database.db.transaction(
+      async (sql) => {
+        await sql.query('select 1');
+        await sql.query(`insert into note values (1, 'one')`);
+        return await sql.last('update note set text = $1 returning text', ['last']);
+      },
+      { readsFirst: true },
+    );
+    expect(result).toEqual([{ text: 'last' }]);
+    expect(await notes()).toEqual([{ id: 1, text: 'last' }]);
+  });
+
+  test('keeps nothing when its last statement fails', async () => {
+    await empty();
+    const failing = database.db.transaction(async (sql) => {
+      await sql.query(`insert into note values (1, 'one')`);
+      return await sql.last(`insert into note values (1, 'again')`);
+    });
+    expect(sqlState(await errorOf(failing))).toBe('23505');
+    expect(await notes()).toEqual([]);
+  });
+
+  test('keeps nothing when its first statement fails, which was sent with BEGIN', async () => {
+    await empty();
+    const failing = database.db.transaction(
+      async (sql) => {
+        await sql.query('select no_such_column').catch(() => undefined);
+        await sql.last(`insert into note values (1, 'one')`);
+      },
+      { readsFirst: true },
+    );
+    expect(sqlState(await errorOf(failing))).toBe('25P02');
+    expect(await notes()).toEqual([]);
+  });
+
   test('is followed by others as if nothing had been, having failed', async () => {
     await errorOf(database.db.transaction((sql) => sql.query('select no_such_column')));
     expect(await database.db.query('select 1 as one')).toEqual([{ one: 1 }]);
@@ -178,6 +215,12 @@ describe('an error that would come back for ever', () => {
     await prisma.organization.create({ data: organization });
     expect(isPassing(await errorOf(prisma.organization.create({ data: organization })))).toBe(false);
     expect(isPassing(await errorOf(prisma.$queryRaw`select no_such_column`))).toBe(false);
+  });
+
+  test('is not one of the operating system about the connection', () => {
+    for (const code of ['EPIPE', 'ECONNRESET']) {
+      expect(isPassing(Object.assign(new Error(`write ${code}`), { code })), code).toBe(true);
+    }
   });
 
   test('is anything that is no error of a database', () => {
@@ -258,6 +301,19 @@ describe.skipIf(inject('database') === 'pglite')('on a PostgreSQL server', () =>
     );
     expect(isPassing(error)).toBe(true);
     expect(await database.db.transaction((sql) => sql.query('select 1 as one'))).toEqual([{ one: 1 }]);
+  });
+
+  test('a transaction that could not begin keeps nothing, though its first statement was sent with BEGIN', async () => {
+    await database.db.query('delete from note');
+    const failing = database.db.transaction(
+      async (sql) => {
+        await sql.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+        await sql.last(`insert into note values (1, 'one')`);
+      },
+      { readsFirst: true },
+    );
+    expect(isPassing(await errorOf(failing))).toBe(true);
+    expect(await database.db.query('select id from note')).toEqual([]);
   });
 
   test('a statement whose connection was cut under way fails with a passing error (A7)', async () => {
