@@ -114,7 +114,7 @@ export function createDispatcher(app: App): Service {
       ended();
       const succeeded = settlement?.status === 'DELIVERED';
       lanes.ended(delivery, succeeded);
-      if (delivery.isRecovering && succeeded) lanes.add([delivery]);
+      if (delivery.isCapped) lanes.add([delivery]);
       const retryInMs = settlement?.retry_in_ms ?? null;
       if (retryInMs !== null && retryInMs < LOOK_INTERVAL_MS) addLater([delivery], retryInMs);
     });

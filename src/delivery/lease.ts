@@ -38,8 +38,8 @@ export interface LeasedDelivery {
   readonly webhookDeleted: boolean;
   /** Sealed signing secrets in base64, current first. */
   readonly secrets: readonly string[] | null;
-  /** The destination recovers: with a success, more attempts are allowed there at once. */
-  readonly isRecovering: boolean;
+  /** The destination allowed no more attempts at once than these: when one ends, there may be room for another. */
+  readonly isCapped: boolean;
   /** When the destination's rate limit lets the next attempt be made, in milliseconds from now; null without a limit. */
   readonly nextSlotInMs: number | null;
   /** The span of the lease; absent without traces. */

@@ -64,6 +64,16 @@ describe('a lease', () => {
     expect((await leaseDueDeliveries(sibling, [lane])).deliveries).toEqual([]);
   });
 
+  test('says when a destination is full with it, whoever filled it', async () => {
+    await using app = await createTestApp({ config: { destinationConcurrency: 5 } });
+    const { lane } = await givenDue(app, 12);
+    const leaseOf = async (slots: number) => (await leaseDueDeliveries(app, [{ ...lane, slots }])).deliveries;
+
+    expect((await leaseOf(3)).map(({ isCapped }) => isCapped)).toEqual([false, false, false]);
+    expect((await leaseOf(3)).map(({ isCapped }) => isCapped)).toEqual([true, true]);
+    expect(await leaseOf(3)).toEqual([]);
+  });
+
   test('that is given back makes the delivery due at once, and makes room for another', async () => {
     await using app = await createTestApp({ config: { destinationConcurrency: 1 } });
     const { lane } = await givenDue(app, 2);
