@@ -257,9 +257,7 @@ describe.runIf(inject('database') === 'postgresql')('at the same moment as a web
     ]);
     expect(await deleteWebhook(app, webhookId)).toMatchObject({ code: 'WEBHOOK_NOT_FOUND' });
     await app.startDispatcher();
-    await expect
-      .poll(statuses, { timeout: 30_000, interval: 50 })
-      .toEqual([{ status: 'CANCELLED', _count: 1_500 }]);
+    await expect.poll(statuses, { timeout: 30_000, interval: 50 }).toEqual([{ status: 'CANCELLED', _count: 1_500 }]);
     expect(receiver.connections).toBe(0);
   });
 
