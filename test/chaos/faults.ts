@@ -1,6 +1,7 @@
 /** Making things go wrong. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseGlobalId } from '../../src/graphql/global-id.ts';
 import type { DatabaseServer } from './database.ts';
 import type { Fate, Gate } from './gate.ts';
 import { ATTEMPT_MS, type LeaseBook } from './lease-book.ts';
@@ -80,12 +81,15 @@ async function cut(relay: Relay): Promise<void> {
  * Lets the connections of a dispatcher fall silent just as it writes down what it has delivered, until another one has
  * taken a delivery over; then what it wrote arrives, late.
  */
-async function loseLease({ gate, book }: Setting, member: Member, relay: Relay): Promise<void> {
+async function loseLease({ gate, book, receivers }: Setting, member: Member, relay: Relay): Promise<void> {
   const { life } = member;
   let stolenId = '';
   let stolen: Promise<void> = Promise.resolve();
-  await gate.next('after-2xx-before-record', member.name, ([deliveryId]): Fate | undefined => {
-    if (!deliveryId || book.holderOf(deliveryId) !== life) return undefined;
+  // A review may be superseded meanwhile, and then nobody takes it over.
+  const reviews = () => new Set(receivers.ledger.flatMap((each) => (each.isReview ? uuidOf(each.deliveryId) : [])));
+  await gate.next('after-2xx-before-record', member.name, (deliveryIds): Fate | undefined => {
+    const deliveryId = deliveryIds.find((id) => book.holderOf(id) === life && !reviews().has(id));
+    if (!deliveryId) return undefined;
     relay.freeze();
     stolenId = deliveryId;
     stolen = book.stolen(deliveryId, life);
@@ -117,6 +121,10 @@ async function jumpClock({ receivers, wrongClock }: Setting, member: Member): Pr
   } finally {
     wrongClock.until = performance.now() + 2 * ATTEMPT_MS;
   }
+}
+
+function uuidOf(id: string): string {
+  return parseGlobalId(id)?.uuid ?? '';
 }
 
 function find<Value>(map: ReadonlyMap<string, Value>, name: string): Value {

@@ -3,10 +3,10 @@
 import type { Account } from './reconcile.ts';
 
 /** A line for everything that is unexplained, and last one line with the sums. */
-export function formatAccount({ accepted, delivered, duplicates, lost, unexplained }: Account): string {
+export function formatAccount({ accepted, delivered, superseded, duplicates, lost, unexplained }: Account): string {
   const lines = [
     ...unexplained,
-    `${accepted} accepted, ${delivered} delivered, ${duplicates} duplicates, ${lost} lost`,
+    `${accepted} accepted, ${delivered} delivered, ${superseded} superseded, ${duplicates} duplicates, ${lost} lost`,
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { documentedImport, REPORT_FIELDS, type ReportAnswer } from '../support/given.ts';
-import { headlessDetails } from '../support/report.ts';
+import { headlessDetails, headlessImport } from '../support/report.ts';
 import { BASIC, hooksOf, IDENTIFIERS } from './hooks.ts';
 import { pick, type Random } from './random.ts';
 
@@ -11,8 +11,15 @@ export interface Reported {
   readonly importId: string;
   /** The paths it must be delivered to. */
   readonly hooks: readonly string[];
-  /** The event's id; undefined while no report of it was answered. */
+  /** The id of the event of its end; undefined while no report of it was answered. */
   eventId: string | undefined;
+  /** Of one that needed review before, to the same paths: the id of that event. */
+  readonly review: { eventId: string | undefined } | undefined;
+}
+
+/** The ids of all events that were reported, of reviews and of ends. */
+export function eventsOf({ eventId, review }: Reported): (string | undefined)[] {
+  return review ? [review.eventId, eventId] : [eventId];
 }
 
 /** See {@link startImporter}. */
@@ -50,7 +57,17 @@ const IMPORTS_IN_BULK = 5;
 const IMPORTS_PER_BASIC_WEBHOOK = 10;
 const IMPORTS_PER_HEADLESS = 5;
 
+/** One call in so many is about an import that needs review, and is completed at most so long after, in milliseconds. */
+const CALLS_PER_REVIEW = 6;
+const LONGEST_REVIEW_MS = 600;
+
+/** What of an import is reported. */
+type What = 'review' | 'end';
+
 const SINGLE = `mutation ($input: ImportCompletedInput!) { answer: importCompleted(input: $input) { ${REPORT_FIELDS} } }`;
+const REVIEW = `mutation ($input: HeadlessImportNeedsReviewInput!) {
+  answer: headlessImportNeedsReview(input: $input) { ${REPORT_FIELDS} }
+}`;
 const BULK = `mutation ($input: ImportsCompletedInput!) {
   answer: importsCompleted(input: $input) { results { ${REPORT_FIELDS} } }
 }`;
@@ -64,8 +81,7 @@ export function startImporter({ url, key, receiverUrl, random, rate, complain }:
   function nextImport() {
     const importIdentifier = pick(random, IDENTIFIERS);
     const hasBasicWebhook = inOne(IMPORTS_PER_BASIC_WEBHOOK);
-    const importId = `import-${reported.size}`;
-    reported.set(importId, { importId, hooks: hooksOf(importIdentifier, hasBasicWebhook), eventId: undefined });
+    const importId = note(hooksOf(importIdentifier, hasBasicWebhook), false);
     return {
       ...documentedImport,
       ...(inOne(IMPORTS_PER_HEADLESS) ? { importType: 'HEADLESS', headless: headlessDetails } : {}),
@@ -75,20 +91,43 @@ export function startImporter({ url, key, receiverUrl, random, rate, complain }:
     };
   }
 
-  /** Reports until there is an answer, and again if it is to be repeated. */
+  /** Notes where one more import must be delivered to, and answers with its id. */
+  function note(hooks: readonly string[], isReviewed: boolean): string {
+    const importId = `import-${reported.size}`;
+    const review = isReviewed ? { eventId: undefined } : undefined;
+    reported.set(importId, { importId, hooks, eventId: undefined, review });
+    return importId;
+  }
+
+  /** An import that needs review, completed soon after: while the review waits, is attempted, or has arrived. */
+  async function callWithReview(): Promise<void> {
+    const importIdentifier = pick(random, IDENTIFIERS);
+    const importId = note(hooksOf(importIdentifier, false), true);
+    const input = { ...headlessImport, importId, importIdentifier };
+    await report(REVIEW, input, [importId], 'review');
+    await delay(random() * LONGEST_REVIEW_MS);
+    await report(SINGLE, input, [importId], 'end');
+  }
+
   async function call(): Promise<void> {
+    if (inOne(CALLS_PER_REVIEW)) return await callWithReview();
     const isBulk = inOne(CALLS_PER_BULK);
-    const imports = Array.from({ length: isBulk ? IMPORTS_IN_BULK : 1 }, nextImport);
-    const input = isBulk ? { imports } : imports[0];
+    const imports = Array.from({ length: isBulk ? IMPORTS_IN_BULK : 1 }, () => nextImport());
+    const ids = imports.map(({ importId }) => importId);
+    await report(isBulk ? BULK : SINGLE, isBulk ? { imports } : imports[0], ids, 'end');
+  }
+
+  /** Reports until there is an answer, and again if it is to be repeated. */
+  async function report(query: string, input: unknown, ids: readonly string[], what: What): Promise<void> {
     const times = inOne(CALLS_PER_REPETITION) ? 2 : 1;
     for (let time = 0; time < times; time += 1) {
       let tries = 1;
-      let answers = await ask(isBulk ? BULK : SINGLE, input);
+      let answers = await ask(query, input);
       for (; !answers; tries += 1) {
         await delay(REPEAT_MS);
-        answers = await ask(isBulk ? BULK : SINGLE, input);
+        answers = await ask(query, input);
       }
-      for (const [index, { importId }] of imports.entries()) check(importId, answers[index], tries + time);
+      for (const [index, importId] of ids.entries()) check(importId, what, answers[index], tries + time);
     }
   }
 
@@ -108,19 +147,20 @@ export function startImporter({ url, key, receiverUrl, random, rate, complain }:
     }
   }
 
-  function check(importId: string, answer: ReportAnswer | undefined, tries: number): void {
+  function check(importId: string, what: What, answer: ReportAnswer | undefined, tries: number): void {
     const entry = reported.get(importId);
-    if (!entry || !answer?.event) {
-      complain(`${importId} was refused: ${answer?.code} ${answer?.message}`);
+    const about = `the ${what} of ${importId}`;
+    const noted = what === 'review' ? entry?.review : entry;
+    if (!entry || !noted || !answer?.event) {
+      complain(`${about} was refused: ${answer?.code} ${answer?.message}`);
       return;
     }
     const { event, duplicate, deliveries } = answer;
-    if (entry.eventId !== undefined && entry.eventId !== event.id) complain(`${importId} has two events`);
-    if (entry.eventId !== undefined && !duplicate) complain(`${importId} was accepted twice`);
-    if (tries === 1 && duplicate) complain(`${importId} was a duplicate when it was reported for the first time`);
-    if (deliveries !== entry.hooks.length)
-      complain(`${importId} has ${deliveries} deliveries, not ${entry.hooks.length}`);
-    entry.eventId = event.id;
+    if (noted.eventId !== undefined && noted.eventId !== event.id) complain(`${about} has two events`);
+    if (noted.eventId !== undefined && !duplicate) complain(`${about} was accepted twice`);
+    if (tries === 1 && duplicate) complain(`${about} was a duplicate when it was reported for the first time`);
+    if (deliveries !== entry.hooks.length) complain(`${about} has ${deliveries} deliveries, not ${entry.hooks.length}`);
+    noted.eventId = event.id;
   }
 
   function begin(): void {

@@ -22,6 +22,8 @@ export interface Receipt {
   readonly attempt: number;
   /** The importer's id, from the body. */
   readonly importId: string;
+  /** Whether it says that the import needs review. */
+  readonly isReview: boolean;
   readonly bodyHash: string;
   readonly at: number;
   /** The answer and when it was given; null when there was none. */
@@ -74,6 +76,7 @@ export async function startReceivers({ gate, senderOf, clockJumped, complain }: 
       deliveryId,
       attempt: Number(headers['posthorn-attempt']),
       importId: importIdOf(body),
+      isReview: body.startsWith('{"event":"headless_import_needs_review"'),
       bodyHash: createHash('sha256').update(body).digest('hex'),
       at: performance.now(),
       answer: null,

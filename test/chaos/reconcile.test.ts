@@ -11,6 +11,7 @@ const got: Receipt = {
   deliveryId: 'dlv_1',
   attempt: 1,
   importId: 'import-1',
+  isReview: false,
   bodyHash: 'hash',
   at: 1000,
   answer: { status: 200, at: 1001 },
@@ -23,7 +24,13 @@ const recorded: Chance = { from: 999, attempt: succeeded, killedAt: undefined };
 const killed: Chance = { from: 900, attempt: undefined, killedAt: 950 };
 
 function entry(kind: string, index: number): LogEntry {
-  const about = { importId: 'import-1', webhookId: 'whk_1', attemptNumber: null, reason: null };
+  const about = {
+    importId: 'import-1',
+    eventType: 'IMPORT_COMPLETED',
+    webhookId: 'whk_1',
+    attemptNumber: null,
+    reason: null,
+  };
   return { cursor: `1.${index}`, kind, deliveryStatus: 'DELIVERED', ...about };
 }
 
@@ -31,7 +38,7 @@ const log = ['SCHEDULED', 'ATTEMPT_SUCCEEDED', 'DELIVERED'].map(entry);
 
 /** One import, delivered to one webhook. */
 const sound: Evidence = {
-  reported: new Map([['import-1', { importId: 'import-1', hooks: ['failing'], eventId: 'evt_1' }]]),
+  reported: new Map([['import-1', { importId: 'import-1', hooks: ['failing'], eventId: 'evt_1', review: undefined }]]),
   receipts: [got],
   deliveries: [
     {
@@ -44,20 +51,57 @@ const sound: Evidence = {
     },
   ],
   log,
-  watched: log,
+  watched: [log, log],
   hooks: new Map([['whk_1', 'failing']]),
   chancesOf: () => [recorded],
 };
 
+/** The same import, which needed review before; the log says so, and that it was superseded. */
+const reviewed: Evidence = {
+  ...sound,
+  reported: new Map([
+    ['import-1', { importId: 'import-1', hooks: ['failing'], eventId: 'evt_1', review: { eventId: 'evt_0' } }],
+  ]),
+  deliveries: [
+    ...sound.deliveries,
+    {
+      id: 'dlv_0',
+      status: 'SUPERSEDED',
+      importId: 'import-1',
+      event: { id: 'evt_0' },
+      webhook: { id: 'whk_1' },
+      attempts: [],
+    },
+  ],
+  log: [...['SCHEDULED', 'SUPERSEDED'].map(reviewEntry), ...log],
+  watched: [[...['SCHEDULED', 'SUPERSEDED'].map(reviewEntry), ...log]],
+  chancesOf: ({ id }) => (id === 'dlv_1' ? [recorded] : []),
+};
+
+function reviewEntry(kind: string, index: number): LogEntry {
+  return { ...entry(kind, index), cursor: `0.${index}`, eventType: 'HEADLESS_IMPORT_NEEDS_REVIEW' };
+}
+
 describe('the account of a run', () => {
   test('is one line when everything arrived once', () => {
-    expect(formatAccount(reconcile(sound))).toBe('1 accepted, 1 delivered, 0 duplicates, 0 lost\n');
+    expect(formatAccount(reconcile(sound))).toBe('1 accepted, 1 delivered, 0 superseded, 0 duplicates, 0 lost\n');
   });
 
   test('counts what a killed process had sent as a duplicate, and has nothing against it', () => {
     const earlier = { ...got, at: 940, answer: null };
     const account = reconcile({ ...sound, receipts: [earlier, got], chancesOf: () => [killed, recorded] });
     expect(account).toMatchObject({ delivered: 1, duplicates: 1, lost: 0, unexplained: [] });
+  });
+
+  test('has nothing against a review that was superseded, and counts it', () => {
+    expect(reconcile(reviewed)).toMatchObject({ accepted: 2, delivered: 1, superseded: 1, lost: 0, unexplained: [] });
+  });
+
+  test('tells a review that came after the end of its import (H62)', () => {
+    const late = { ...got, eventId: 'evt_0', deliveryId: 'dlv_0', at: 2000 };
+    const chancesOf = () => [{ ...recorded, attempt: { ...succeeded, leaseLost: true } }];
+    const account = reconcile({ ...reviewed, receipts: [got, late], chancesOf });
+    expect(account.unexplained).toEqual(['failing got the review of import-1 after its end']);
   });
 
   test.each<{ what: string; evidence: Partial<Evidence>; says: string | RegExp }>([
@@ -130,15 +174,24 @@ describe('the account of a run', () => {
       },
       says: /settled under a lease that had been taken over/,
     },
-    { what: 'a subscriber who missed an entry', evidence: { watched: log.slice(1) }, says: /the subscriber saw/ },
+    {
+      what: 'an end that was superseded',
+      evidence: { deliveries: sound.deliveries.map((delivery) => ({ ...delivery, status: 'SUPERSEDED' })) },
+      says: /dlv_1 is SUPERSEDED/,
+    },
+    {
+      what: 'a subscriber who missed an entry',
+      evidence: { watched: [log, log.slice(1)] },
+      says: /the subscriber saw/,
+    },
     {
       what: 'a subscriber who saw an entry twice',
-      evidence: { watched: [...log, ...log.slice(2)] },
+      evidence: { watched: [[...log, ...log.slice(2)], log] },
       says: /the subscriber saw 1\.2 DELIVERED of import-1 where the log has nothing/,
     },
     {
       what: 'a log that says DELIVERED twice',
-      evidence: { log: [...log, entry('DELIVERED', 3)], watched: [...log, entry('DELIVERED', 3)] },
+      evidence: { log: [...log, entry('DELIVERED', 3)], watched: [[...log, entry('DELIVERED', 3)]] },
       says: /has not one DELIVERED/,
     },
   ])('tells $what', ({ evidence, says }) => {

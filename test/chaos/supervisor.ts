@@ -8,6 +8,10 @@ export interface Member {
   readonly name: string;
   /** The present life, or the next one while it starts. */
   readonly life: Life;
+  /** Of the present life. */
+  readonly pid: number;
+  /** Everything that the present life wrote to standard error. */
+  readonly log: string;
   /** Where the API of the present life listens; undefined while there is none. */
   readonly url: string | undefined;
   /** All its lives so far, oldest first. */
@@ -96,6 +100,12 @@ export function supervise({ name, command, env, complain }: Job): Member {
     name,
     get life() {
       return life;
+    },
+    get pid() {
+      return program.pid;
+    },
+    get log() {
+      return program.log;
     },
     get url() {
       return url;

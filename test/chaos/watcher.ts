@@ -1,4 +1,4 @@
-/** An operator who watches the delivery log by subscription, and goes on from the last cursor whenever that breaks. */
+/** An operator who watches the delivery log by subscription, and goes on from where that broke whenever it does. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from 'graphql-ws';
@@ -11,13 +11,14 @@ export interface LogEntry {
   readonly kind: string;
   readonly deliveryStatus: string;
   readonly importId: string;
+  readonly eventType: string;
   readonly webhookId: string | null;
   readonly attemptNumber: number | null;
   readonly reason: string | null;
 }
 
 /** What is asked of an entry. */
-export const LOG_FIELDS = 'cursor kind deliveryStatus importId webhookId attemptNumber reason';
+export const LOG_FIELDS = 'cursor kind deliveryStatus importId eventType webhookId attemptNumber reason';
 
 /** See {@link startWatcher}. */
 export interface Watcher {
@@ -32,7 +33,18 @@ export interface Watcher {
   stop(): Promise<void>;
 }
 
-const SUBSCRIPTION = `subscription ($after: String) { deliveryLog(after: $after) { ${LOG_FIELDS} } }`;
+/** The ways to subscribe: one entry at a time, or in pages. */
+export type Subscribing = 'deliveryLog' | 'deliveryLogPages';
+
+const SUBSCRIPTIONS: Readonly<Record<Subscribing, string>> = {
+  deliveryLog: `subscription ($after: String) { item: deliveryLog(after: $after) { ${LOG_FIELDS} } }`,
+  deliveryLogPages: `subscription ($after: String) {
+    item: deliveryLogPages(after: $after) { entries { ${LOG_FIELDS} } endCursor }
+  }`,
+};
+
+/** What comes by a subscription; an entry is where to go on from by itself. */
+type Item = LogEntry | { readonly entries: readonly LogEntry[]; readonly endCursor: string };
 
 /** Before the first entry. */
 const START = '0.0';
@@ -41,10 +53,15 @@ const START = '0.0';
 const AGAIN_MS = 100;
 
 /** Entries after which a delivery gets no more attempts. */
-export const LAST_KINDS = new Set(['DELIVERED', 'EXHAUSTED', 'CANCELLED']);
+export const LAST_KINDS = new Set(['DELIVERED', 'EXHAUSTED', 'CANCELLED', 'SUPERSEDED']);
 
 /** Watches the log from its beginning. A subscription that the server refuses is complained about, and begun again. */
-export function startWatcher({ url, key }: Required<Caller>, complain: (complaint: string) => void): Watcher {
+export function startWatcher(
+  { url, key }: Required<Caller>,
+  how: Subscribing,
+  complain: (complaint: string) => void,
+): Watcher {
+  let after = START;
   const seen: LogEntry[] = [];
   const cursors = new Set<string>();
   const waiting = new Set<() => void>();
@@ -56,14 +73,14 @@ export function startWatcher({ url, key }: Required<Caller>, complain: (complain
   async function watch(): Promise<void> {
     while (!isStopped) {
       breaks += 1;
-      const error = await subscribe(seen.at(-1)?.cursor ?? START);
-      if (Array.isArray(error)) complain(`the log was refused: ${JSON.stringify(error)}`);
+      const error = await subscribe();
+      if (Array.isArray(error)) complain(`${how} was refused: ${JSON.stringify(error)}`);
       if (!isStopped) await delay(AGAIN_MS);
     }
   }
 
   /** Resolves when it is over, with why if it failed. */
-  async function subscribe(after: string): Promise<unknown> {
+  async function subscribe(): Promise<unknown> {
     const client = createClient({
       url: `${url.replace('http', 'ws')}/graphql`,
       webSocketImpl: WebSocket,
@@ -72,10 +89,10 @@ export function startWatcher({ url, key }: Required<Caller>, complain: (complain
     });
     try {
       return await new Promise((resolve) => {
-        stopCurrent = client.subscribe<{ deliveryLog: LogEntry }>(
-          { query: SUBSCRIPTION, variables: { after } },
+        stopCurrent = client.subscribe<{ item: Item }>(
+          { query: SUBSCRIPTIONS[how], variables: { after } },
           {
-            next: ({ data, errors }) => (data ? take(data.deliveryLog) : resolve(errors)),
+            next: ({ data, errors }) => (data ? takeItem(data.item) : resolve(errors)),
             error: resolve,
             complete: () => resolve(undefined),
           },
@@ -86,11 +103,16 @@ export function startWatcher({ url, key }: Required<Caller>, complain: (complain
     }
   }
 
+  function takeItem(item: Item): void {
+    for (const entry of 'entries' in item ? item.entries : [item]) take(entry);
+    after = 'entries' in item ? item.endCursor : item.cursor;
+    for (const check of waiting) check();
+  }
+
   function take(entry: LogEntry): void {
     seen.push(entry);
     cursors.add(entry.cursor);
     if (LAST_KINDS.has(entry.kind)) finished += 1;
-    for (const check of waiting) check();
   }
 
   async function until(enough: () => boolean, ms: number): Promise<boolean> {

@@ -36,11 +36,12 @@ export interface World extends Setting {
   readonly chancesOf: (delivery: ShownDelivery) => readonly Chance[];
 }
 
-/** Builds a world of which `stack` leaves nothing behind, and waits until all its processes run. */
+/** Builds a world of which `stack` leaves nothing behind, and waits until all its processes run, with `more` in their environment. */
 export async function buildWorld(
   stack: AsyncDisposableStack,
   database: DatabaseKind,
   complain: (complaint: string) => void,
+  more: Environment = {},
 ): Promise<World> {
   const directory = await mkdtemp(join(tmpdir(), 'posthorn-chaos-'));
   const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -68,7 +69,7 @@ export async function buildWorld(
   );
 
   async function start(name: string, command: Job['command']): Promise<Member> {
-    const env: Environment = { ...ENVIRONMENT, DATA_DIR: join(directory, 'data'), INITIAL_ADMIN_KEY: key };
+    const env: Environment = { ...ENVIRONMENT, DATA_DIR: join(directory, 'data'), INITIAL_ADMIN_KEY: key, ...more };
     const relay = server && stack.use(await relayTo(server.url, { gate, book, lifeOf: () => members.get(name)?.life }));
     if (relay) relays.set(name, relay);
     const through = server && relay ? { DATABASE_URL: withPort(server.url, relay.port) } : {};

@@ -16,6 +16,7 @@ export interface ClientOptions {
 
 /** One such client. */
 export interface LogClient {
+  readonly isSubscribed: boolean;
   /** Subscribes from where it is, unless it has already. */
   subscribe(): void;
   /** Ends its subscription. What has arrived until then counts as seen, and nothing else. */
@@ -56,6 +57,9 @@ export function createLogClient({ caller, watch, takes, filter, after: start }: 
   }
 
   return {
+    get isSubscribed() {
+      return watching !== undefined;
+    },
     subscribe,
     leave,
     async page(first) {

@@ -140,6 +140,7 @@ export async function begin(db: Database): Promise<OpenTransaction> {
   const ending = Promise.withResolvers<void>();
   const ended = db.transaction(async (sql) => {
     await sql.query('select pg_current_xact_id()');
+    await sql.query('set local idle_in_transaction_session_timeout = 0'); // however busy the machine is
     begun.resolve(sql);
     await ending.promise;
   });
@@ -156,6 +157,16 @@ export async function begin(db: Database): Promise<OpenTransaction> {
       await ended.catch(() => undefined);
     },
   };
+}
+
+/** Resolves once `count` connections to the database wait for a lock. */
+export async function untilBlocked({ query }: Pick<Database, 'query'>, count: number): Promise<void> {
+  for (let blocked = 0; blocked < count; ) {
+    const [row] = await query<{ blocked: number }>(
+      `select count(*)::int as blocked from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    blocked = row?.blocked ?? 0;
+  }
 }
 
 /** A database that tells which statements it was given. */

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test, vi } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
 import { formatCursor, type Position, readLogEnd } from '../../src/delivery/log.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { createLogClient } from './log-client.ts';
+import { createLogClient, type LogClient } from './log-client.ts';
 import {
   atLeast,
   begin,
@@ -13,6 +14,7 @@ import {
   type SeenEntry,
   transports,
   WATCH_LOG,
+  watchDatabase,
   writeEntries,
   writeReadableEntries,
 } from './log-entries.ts';
@@ -61,10 +63,13 @@ describe.runIf(isPostgresql)('an entry', () => {
   });
 });
 
+/** In which of two processes. */
+type Where = 'here' | 'elsewhere';
+
 /** Something that happens to the log or to one of its clients. */
 type Step =
   | { readonly do: 'write'; readonly writer: number; readonly importIds: readonly string[] }
-  | { readonly do: 'commit'; readonly writer: number; readonly isTold: boolean }
+  | { readonly do: 'commit'; readonly writer: number; readonly tells: Where | 'nobody' }
   | { readonly do: 'roll back'; readonly writer: number }
   | { readonly do: 'page'; readonly client: number; readonly first: number }
   | { readonly do: 'subscribe'; readonly client: number }
@@ -75,17 +80,20 @@ const IMPORT_IDS = ['a', 'b', 'c'] as const;
 /** What clients may want; all of them want something of each transaction that writes for every import. */
 const FILTERS = [{}, { importId: 'a' }, { importId: 'b', kinds: ['SCHEDULED'] }, { eventTypes: ['IMPORT_COMPLETED'] }];
 
+const WHERE: readonly Where[] = ['here', 'elsewhere'];
+
 /** Every way to read: in which process, over what, in what form. */
-const WAYS = (['here', 'elsewhere'] as const).flatMap((where) =>
+const WAYS = WHERE.flatMap((where) =>
   transports.flatMap(({ watch }) => (['entries', 'pages'] as const).map((takes) => ({ where, watch, takes }))),
 );
 
 const writer = fc.nat({ max: 3 });
 const client = fc.nat({ max: WAYS.length - 1 });
+const tells = fc.constantFrom(...WHERE, 'nobody' as const);
 const written = fc.array(fc.constantFrom(...IMPORT_IDS), { minLength: 1, maxLength: 40, size: 'max' });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('write'), writer, importIds: written }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('commit'), writer, isTold: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('commit'), writer, tells }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('roll back'), writer }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('page'), client, first: fc.integer({ min: 1, max: 100 }) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('subscribe'), client }) },
@@ -100,32 +108,44 @@ describe('the order of the delivery log', () => {
   test('is one for all clients, without gap or repeat, however they and the writers interleave (F46, F47, F48)', {
     timeout: 240_000,
   }, async () => {
-    await using app = await createTestApp();
-    const sibling = await app.createSibling();
+    const here = watching();
+    const elsewhere = watching();
+    await using app = await createTestApp({ between: here.between });
+    const sibling = await app.createSibling({ between: elsewhere.between });
+    const processes = { here: { ...here, app }, elsewhere: { ...elsewhere, app: sibling } };
     const writersDb = app.database.connect();
     let compared = 0;
 
     const runs = fc.asyncProperty(story, async ({ steps, filters }) => {
       const start = (await readLogEnd(app.db)).position;
       const clients = WAYS.map(({ where, ...way }, index) => {
-        const { url } = where === 'here' ? app : sibling;
-        const options = { ...way, filter: filters[index] ?? {}, after: formatCursor(start) };
-        return { ...options, ...createLogClient({ ...options, caller: { url, key: app.key } }) };
+        const { url } = processes[where].app;
+        const filter = filters[index] ?? {};
+        const caller = { url, key: app.key };
+        return { where, filter, log: createLogClient({ ...way, filter, after: formatCursor(start), caller }) };
       });
       const open = new Map<number, OpenTransaction>();
       for (const taken of steps) {
-        if (taken.do === 'page') await clients[taken.client]?.page(taken.first);
-        else if (taken.do === 'subscribe') clients[taken.client]?.subscribe();
-        else if (taken.do === 'leave') await clients[taken.client]?.leave();
+        if ('client' in taken) await takeAsClient(clients[taken.client]?.log, taken);
         else await takeAsWriter(app, writersDb, open, taken);
+        if (taken.do === 'commit' && taken.tells !== 'nobody') tell(processes[taken.tells].app, app);
+        // What is open stays open until both processes have read all that they would: else nothing is read meanwhile.
+        for (const where of WHERE) {
+          const subscribed = clients.filter((client) => client.where === where && client.log.isSubscribed).length;
+          await vi.waitUntil(() => processes[where].app.tail.subscribers === subscribed, {
+            timeout: 10_000,
+            interval: 1,
+          });
+          await processes[where].idle();
+        }
       }
       await Promise.all([...open.values()].map((transaction) => transaction.commit()));
       // Whatever is shown twice or too much is shown before this.
       await writeReadableEntries(app.db, { organizationId: app.organizationId, importIds: IMPORT_IDS });
 
-      for (const { filter, readUntil } of clients) {
+      for (const { filter, log } of clients) {
         const table = await readTable(app, start, filter);
-        expect(await readUntil(table.at(-1))).toEqual(table);
+        expect(await log.readUntil(table.at(-1))).toEqual(table);
         compared += table.length;
       }
     });
@@ -148,6 +168,28 @@ describe('the order of the delivery log', () => {
   });
 });
 
+/** A process whose database is watched, so that one can wait until it has read. */
+function watching() {
+  let idle = () => Promise.resolve();
+  return {
+    between: (db: Database): Database => {
+      const watched = watchDatabase(db);
+      idle = watched.idle;
+      return watched;
+    },
+    idle: () => idle(),
+  };
+}
+
+async function takeAsClient(
+  log: LogClient | undefined,
+  taken: Extract<Step, { readonly client: number }>,
+): Promise<void> {
+  if (taken.do === 'page') await log?.page(taken.first);
+  else if (taken.do === 'leave') await log?.leave();
+  else log?.subscribe();
+}
+
 /** On PGlite, whose one connection cannot be kept by a transaction, each write is one of its own. */
 async function takeAsWriter(
   app: TestApp,
@@ -167,11 +209,10 @@ async function takeAsWriter(
   open.delete(taken.writer);
   if (taken.do === 'roll back') return await transaction?.rollBack();
   await transaction?.commit();
-  if (taken.isTold) tell(app);
 }
 
-function tell(app: TestApp): void {
-  app.signals.emit('log.appended', [app.organizationId]);
+function tell({ signals }: Pick<TestApp, 'signals'>, { organizationId }: TestApp): void {
+  signals.emit('log.appended', [organizationId]);
 }
 
 /** The cursors of all entries after `start` that a client with this filter wants. */

@@ -193,6 +193,30 @@ describe.runIf(process.platform === 'linux')('a network that is unreachable', ()
     expect(await send(receiver.url)).toMatchObject({ kind: 'succeeded' });
     expect(await send(hosts.multicast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
   });
+
+  test('is judged over IPv6 as well, a host being the same however its address is written', async () => {
+    await using receiver = await startReceiver([200], { host: '::1' });
+    using sender = givenSender({ rules: createAddressRules(['::/0']) });
+    const send = (url: string) => sender.send({ url, headers, body });
+
+    expect(await send('http://[ff02::1]/')).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+    expect(await send('http://[FF02:0::0:1]/')).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+    expect(await send('http://[ff05::2]/')).toMatchObject({ errorCode: 'NETWORK_DOWN', ours: true });
+    expect(await send(receiver.url)).toMatchObject({ kind: 'succeeded' });
+    expect(await send('http://[ff05::2]/')).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+  });
+
+  test('by IPv4 is no fault of ours while hosts are reached by IPv6, which is the way to hosts that have both', async () => {
+    await using receiver = await startReceiver([200], { host: '::1' });
+    await using dns = await startDnsServer(() => ['255.255.255.255', '::1']);
+    using sender = givenSender({ rules: createAddressRules(['0.0.0.0/0', '::/0']), resolver: resolverAt(dns) });
+    const send = (url: string) => sender.send({ url, headers, body });
+
+    expect(await send(hosts.broadcast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+    expect(await send(`http://both.test:${receiver.port}/`)).toMatchObject({ kind: 'succeeded', remoteAddress: '::1' });
+    expect(await send(hosts.multicast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+    expect(await send(hosts.broadcast)).toMatchObject({ errorCode: 'NETWORK_DOWN', ours: true });
+  });
 });
 
 describe('a witness', () => {

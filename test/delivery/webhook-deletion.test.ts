@@ -8,7 +8,7 @@ import { givenWebhook, reportCompleted } from '../support/given.ts';
 import { manage } from '../support/manage.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { reportMany } from '../support/report.ts';
-import { begin } from './log-entries.ts';
+import { begin, importIds, reportAll, untilBlocked } from './log-entries.ts';
 import { deleteWebhook } from './manual.ts';
 import { createLogBook, kindsOf, readDeliveries, seen, watchLog } from './observe.ts';
 
@@ -215,11 +215,11 @@ describe.runIf(inject('database') === 'postgresql')('at the same moment as a web
 
       const third = await lockWebhooks(app);
       if (first === 'settlement') answer.resolve();
-      if (first === 'settlement') await untilBlocked(app, 1);
+      if (first === 'settlement') await untilBlocked(app.db, 1);
       const deletion = deleteWebhook(app, webhookId);
-      if (first === 'deletion') await untilBlocked(app, 1);
+      if (first === 'deletion') await untilBlocked(app.db, 1);
       answer.resolve();
-      await untilBlocked(app, 2);
+      await untilBlocked(app.db, 2);
       await third.commit();
 
       const { cancelledDeliveries } = await deletion;
@@ -232,15 +232,44 @@ describe.runIf(inject('database') === 'postgresql')('at the same moment as a web
     },
   );
 
+  test('its connection breaks half way: what it has not cancelled is cancelled in its turn, without an attempt (B26)', async () => {
+    await using app = await createTestApp();
+    await using receiver = await startReceiver();
+    const { id: webhookId } = await givenWebhook(app, { url: receiver.url });
+    for (const third of ['one', 'two', 'three']) await reportAll(app, importIds(third, 500));
+    const holding = await begin(app.db);
+    // A batch is a thousand, in the order in which they are due.
+    await holding.sql.query('select id from delivery order by next_attempt_at desc limit 1 for update');
+
+    const deletion = expect(deleteWebhook(app, webhookId)).rejects.toThrow('the operation failed');
+    await untilBlocked(app.db, 1);
+    await app.db.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    await deletion;
+    await holding.commit();
+
+    const statuses = () => app.db.prisma.delivery.groupBy({ by: ['status'], _count: true, orderBy: { status: 'asc' } });
+    expect(await statuses()).toEqual([
+      { status: 'PENDING', _count: 500 },
+      { status: 'CANCELLED', _count: 1_000 },
+    ]);
+    expect(await deleteWebhook(app, webhookId)).toMatchObject({ code: 'WEBHOOK_NOT_FOUND' });
+    await app.startDispatcher();
+    await expect.poll(statuses, { timeout: 30_000, interval: 50 }).toEqual([{ status: 'CANCELLED', _count: 1_500 }]);
+    expect(receiver.connections).toBe(0);
+  });
+
   test('a rotation that came first has its new secret deleted with the old one (C29)', async () => {
     await using app = await createTestApp();
     const { id: webhookId } = await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
 
     const third = await lockWebhooks(app);
     const rotation = manage(app, 'rotateWebhookSecret', { webhookId, overlapSeconds: 3600 });
-    await untilBlocked(app, 1);
+    await untilBlocked(app.db, 1);
     const deletion = deleteWebhook(app, webhookId);
-    await untilBlocked(app, 2);
+    await untilBlocked(app.db, 2);
     await third.commit();
 
     expect(await rotation).toMatchObject({ secret: expect.stringContaining('whsec_') });
@@ -254,14 +283,4 @@ async function lockWebhooks(app: TestApp) {
   const third = await begin(app.db);
   await third.sql.query('select id from webhook for update');
   return third;
-}
-
-/** Resolves once `count` connections to the database wait for a lock. */
-async function untilBlocked({ db }: TestApp, count: number): Promise<void> {
-  for (let blocked = 0; blocked < count; ) {
-    const [row] = await db.query<{ blocked: number }>(
-      `select count(*)::int as blocked from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    blocked = row?.blocked ?? 0;
-  }
 }

@@ -32,6 +32,40 @@ describe('an operation', () => {
     expect(answer.errors?.[0]?.message).toContain(`has a ${measure} of`);
   });
 
+  /** What asks the database, or us, for much at once, and how often one operation may. */
+  test.each([
+    {
+      what: 'diagnoses of signatures',
+      most: 3,
+      field: 'diagnoseSignature(input: { headers: [], bodyBase64: "" }) { __typename }',
+    },
+    {
+      what: 'reconciliations',
+      most: 9,
+      field:
+        'reconciliation(origin: "https://example.com", from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { digest }',
+    },
+    { what: 'replays', most: 3, type: 'mutation', field: 'startReplay(input: { filter: {} }) { __typename }' },
+    {
+      what: 'replays that are only tried',
+      most: 3,
+      type: 'mutation',
+      field: 'startReplay(input: { filter: {}, dryRun: true }) { __typename }',
+    },
+  ])('may have $most $what, and is refused with one more before it does any of them', async (asked) => {
+    const { most, type = 'query', field } = asked;
+    const operation = (count: number) =>
+      `${type} { ${Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ')} }`;
+    const before = await app.db.prisma.replay.count();
+
+    const { data, errors } = await post(app, operation(most + 1));
+    const refused = { code: 'OPERATION_TOO_LARGE', limit: 'complexity', most: LIMITS.complexity };
+    expect(errors?.[0]?.extensions).toEqual(refused);
+    expect(Object.values(data ?? {}).filter((value) => value !== null)).toEqual([]);
+    expect(await app.db.prisma.replay.count()).toBe(before);
+    expect(await post(app, operation(most))).not.toHaveProperty('errors');
+  });
+
   test('that renames more fields than it may is refused, told how many it may, and not fewer', async () => {
     const aliases = (count: number) =>
       `{ viewer { ${Array.from({ length: count }, (_, index) => `a${index}: role`).join(' ')} } }`;

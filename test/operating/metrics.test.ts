@@ -199,9 +199,11 @@ describe('GET /metrics', () => {
 
   test('is refused to requests that a proxy has passed on, with the cure', async () => {
     for (const name of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via']) {
-      const refused = await fetch(`${app.url}/metrics`, { headers: { [name]: '203.0.113.7' } });
-      expect(refused.status, name).toBe(403);
-      expect(await refused.text()).toContain('METRICS_TOKEN');
+      for (const value of ['203.0.113.7', '']) {
+        const refused = await fetch(`${app.url}/metrics`, { headers: { [name]: value } });
+        expect(refused.status, `${name}: ${value}`).toBe(403);
+        expect(await refused.text()).toContain('METRICS_TOKEN');
+      }
     }
   });
 

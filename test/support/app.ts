@@ -24,6 +24,8 @@ export interface TestAppOptions {
   /** Whether replays are advanced. Default: false. */
   readonly replays?: boolean;
   readonly resolver?: Resolver;
+  /** Puts something between the app and its database, such as somebody who watches. Default: nothing. */
+  readonly between?: (db: Database) => Database;
   /** Where spans go. Default: nowhere. */
   readonly telemetry?: Telemetry;
 }
@@ -65,11 +67,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       dispatcher = false,
       replays = false,
       resolver = systemResolver,
+      between = (same: Database) => same,
       telemetry = options.telemetry,
     } = more;
     const app = createApp({
       config: { ...TEST_CONFIG, ...options.config, ...config },
-      db,
+      db: between(db),
       clock,
       log: createLogger(TEST_CONFIG.logLevel),
       resolver,
