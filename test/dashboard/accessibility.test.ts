@@ -61,7 +61,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       '/webhooks?q=nowhere': 'No webhook matches',
       '/webhooks/new': 'Make webhook',
       [`/webhooks/${webhookId}`]: 'Latest deliveries',
-      [`/webhooks/${webhookId}/edit`]: 'Save changes',
+      [`/webhooks/${webhookId}/edit`]: 'It would have fired for 1',
       '/log': 'Attempt failed',
       [`/log?delivery=${deliveryId}`]: 'What is sent',
       '/log?import=none': 'Show everything',

@@ -161,3 +161,44 @@ describe('an import’s page', () => {
     expect(operator.troubles).toEqual([]);
   });
 });
+
+describe('the form of a webhook', () => {
+  test('shows as one types for which of the latest imports it would have fired, and that comes true', async () => {
+    await using app = await createTestApp();
+    for (const importId of ['first', 'second']) await reportCompleted(app, { importId });
+    await reportCompleted(app, { importId: 'third', developmentMode: true });
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await signIn(page, app, '/webhooks/new');
+    const preview = page.getByRole('region', { name: 'What it would have fired for' });
+    await preview.getByText('Name an import identifier or a saved schema').waitFor();
+
+    const identifiers = page.getByRole('combobox', { name: 'Import identifiers' });
+    await identifiers.fill('Contacts');
+    await preview.getByText('It would have fired for none of the 3 imports that there are.').waitFor();
+    await identifiers.fill('contacts');
+    await preview.getByText('It would have fired for 2 of the 3 imports that there are.').waitFor();
+    expect(await preview.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringContaining('second'),
+      expect.stringContaining('first'),
+    ]);
+    await page.getByText('Development', { exact: true }).click();
+    await preview.getByText('It would have fired for 1 of the 3').waitFor();
+    for (const name of ['Import completed', 'Headless import needs review', 'Headless import failed']) {
+      await page.getByLabel(name).uncheck();
+    }
+    await preview.getByText('Choose an event').waitFor();
+    await page.getByLabel('Import completed').check();
+    await identifiers.fill('x'.repeat(300));
+    await preview.getByRole('alert').waitFor();
+    await identifiers.fill('');
+    await preview.getByText('It would have fired for 1 of the 3').waitFor();
+    await page.getByRole('textbox', { name: 'URL' }).fill(nowhere);
+    await page.getByRole('button', { name: 'Make webhook' }).click();
+    await page.getByRole('button', { name: 'I have kept it' }).waitFor();
+
+    const { deliveries } = await reportCompleted(app, { importId: 'fourth', developmentMode: true });
+    expect(deliveries).toBe(1);
+    expect(tab.troubles).toEqual([]);
+  });
+});
