@@ -19,6 +19,10 @@ import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 const ImportsPage = lazy(async () => ({ default: (await import('./imports/imports-page.tsx')).ImportsPage }));
 const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
 
+const ReconciliationPage = lazy(async () => ({
+  default: (await import('./webhooks/reconciliation-page.tsx')).ReconciliationPage,
+}));
+
 /** The dashboard. */
 export function App() {
   return (
@@ -45,6 +49,7 @@ function Pages() {
       <Route path="/webhooks" component={WebhooksPage} />
       <Route path="/webhooks/new" component={NewWebhookPage} />
       <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
+      <Route path="/webhooks/:id/reconciliation">{({ id }) => <ReconciliationPage key={id} id={id} />}</Route>
       <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
       <Route path="/log" component={LogPage} />
       <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>

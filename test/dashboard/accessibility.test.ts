@@ -62,6 +62,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       '/webhooks/new': 'Make webhook',
       [`/webhooks/${webhookId}`]: 'Latest deliveries',
       [`/webhooks/${webhookId}/edit`]: 'It would have fired for 1',
+      [`/webhooks/${webhookId}/reconciliation`]: 'In parts',
       '/log': 'Attempt failed',
       [`/log?delivery=${deliveryId}`]: 'What is sent',
       '/log?import=none': 'Show everything',

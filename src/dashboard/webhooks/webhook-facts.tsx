@@ -76,9 +76,14 @@ export function WebhookFacts({ webhook, health }: { webhook: Shown; health: Heal
       <section className="card facts-card facts-wide" aria-labelledby="deliveries">
         <div className="facts-head">
           <h2 id="deliveries">Latest deliveries</h2>
-          <Link className="link" href={`/log?webhook=${webhook.id}`}>
-            Watch them in the log
-          </Link>
+          <span className="facts-links">
+            <Link className="link" href={`/webhooks/${webhook.id}/reconciliation`}>
+              Did everything arrive?
+            </Link>
+            <Link className="link" href={`/log?webhook=${webhook.id}`}>
+              Watch them in the log
+            </Link>
+          </span>
         </div>
         {deliveries.length === 0 && <p className="quiet">Nothing yet. A test event shows whether it arrives.</p>}
         <ul className="delivery-rows">
