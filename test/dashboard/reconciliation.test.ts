@@ -10,10 +10,10 @@ const browser = givenBrowser();
 const SOON = { timeout: 10_000 };
 
 describe('the reconciliation of a webhook', () => {
-  test('counts what arrived, lists what did not, and proves that the receiver has the rest', async () => {
+  test('counts what arrived, lists what did not, compares digests, and delivers again just what the receiver has lost', async () => {
     await using app = await createTestApp({ dispatcher: true });
-    await using receiver = await startReceiver([200, 200, 410]);
-    const { id } = await givenWebhook(app, { url: receiver.url, description: 'CRM' });
+    await using receiver = await startReceiver([200, 200, 500, 500, 200]);
+    const { id } = await givenWebhook(app, { url: receiver.url, description: 'CRM', retryScheduleSeconds: [0] });
     for (let count = 1; count <= 3; count += 1) {
       await reportCompleted(app, { importId: `import-${count}` });
       await receiver.waitFor(count);
@@ -37,6 +37,16 @@ describe('the reconciliation of a webhook', () => {
     await page.getByText('Not the same.').waitFor();
     await field.fill(digest);
     await page.getByText('The same: it has everything that was delivered.').waitFor();
+
+    await page.getByRole('textbox', { name: 'The ids that the receiver has' }).fill(`["${received[0]}"]`);
+    await page.getByRole('button', { name: 'Find what is missing' }).click();
+    await page.getByText('It lacks 1 event that it answered with 2xx.').waitFor();
+    const lost = page.getByRole('list', { name: 'Missing events' }).getByRole('listitem');
+    expect(await lost.allInnerTexts()).toEqual([received[1]]);
+    await page.getByRole('button', { name: 'Deliver just these again' }).click();
+    await page.getByText('1 of them is on the way again.').waitFor();
+    const again = await receiver.waitFor(5).then((requests) => requests[4]);
+    expect(again?.headers['webhook-id']).toBe(received[1]);
 
     const replay = await page.getByRole('link', { name: 'Replay what failed or was cancelled' }).getAttribute('href');
     const { searchParams } = new URL(replay ?? '', app.url);

@@ -3,6 +3,7 @@
 import { Link } from 'wouter';
 import type { DeliverySummaryFragment } from '../../../schema/generated/graphql.ts';
 import { errorName, STATUSES } from '../log/words.ts';
+import { counted } from '../look/sentence.tsx';
 import { Tag } from '../look/tag.tsx';
 import { Ago, Countdown } from '../look/time.tsx';
 import { eventName, webhookName } from '../webhooks/words.ts';
@@ -58,7 +59,7 @@ export function Attempts({ delivery }: { delivery: Listed }) {
   const { status, attemptCount, lastErrorCode, lastResponseStatus, nextAttemptAt } = delivery;
   return (
     <>
-      {attemptCount === 1 ? '1 attempt' : `${attemptCount} attempts`}
+      {attemptCount === 0 ? 'not attempted yet' : counted(attemptCount, 'attempt')}
       {lastErrorCode && `, ${errorName(lastErrorCode, lastResponseStatus)}`}
       {status === 'PENDING' && nextAttemptAt && attemptCount > 0 && (
         <>

@@ -30,7 +30,7 @@ export function DigestCheck({ digest, delivered }: { digest: string; delivered: 
       <p role="status">
         {theirs === digest && <strong>The same: it has everything that was delivered.</strong>}
         {/^[0-9a-f]{64}$/.test(theirs) && theirs !== digest && (
-          <strong>Not the same. Compare the parts below one by one, and look closer at one that differs.</strong>
+          <strong>Not the same. Its ids, in the field below, say what is missing; so do the parts, one by one.</strong>
         )}
       </p>
     </section>

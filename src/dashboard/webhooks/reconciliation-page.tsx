@@ -17,6 +17,7 @@ import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { number } from '../look/sentence.tsx';
 import { useWhyNot } from '../sign-in/session.tsx';
 import { DigestCheck } from './digest-check.tsx';
+import { LostFinder } from './lost-finder.tsx';
 import { type TimeWindow, useTimeWindow, WindowFields } from './reconciliation-window.tsx';
 import { replayAddress, WindowParts } from './window-parts.tsx';
 import { webhookName } from './words.ts';
@@ -91,6 +92,7 @@ function Reconciled({
       </dl>
       {events > delivered && <Missing id={id} timeWindow={timeWindow} />}
       {delivered > 0 && <DigestCheck digest={digest} delivered={delivered} />}
+      <LostFinder key={`${timeWindow.from} ${timeWindow.to}`} webhookId={id} timeWindow={timeWindow} events={events} />
       <WindowParts webhookId={id} parts={buckets} />
     </>
   );
