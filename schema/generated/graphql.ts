@@ -1229,7 +1229,7 @@ export type ImportQueryVariables = Exact<{
 }>;
 
 
-export type ImportQuery = { import: { hasData: boolean, reviewUrl: string | null, originalFileDownload: string | null, id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null, user: { id: string, name: string | null, email: string | null, companyId: string | null, companyName: string | null } | null, events: Array<{ id: string, type: EventType, createdAt: string, deliveries: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> } }> } | null };
+export type ImportQuery = { import: { hasData: boolean, reviewUrl: string | null, originalFileDownload: string | null, id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null, savedSchema: { id: string, name: string } | null, user: { id: string, name: string | null, email: string | null, companyId: string | null, companyName: string | null } | null, events: Array<{ id: string, type: EventType, createdAt: string, deliveries: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> } }> } | null };
 
 export type DeliveryStatsQueryVariables = Exact<{
   bucket?: StatBucket;
@@ -1254,7 +1254,7 @@ export type ExplainImportQueryVariables = Exact<{
 }>;
 
 
-export type ExplainImportQuery = { explainImport: { isLatestEvent: boolean, event: { id: string, type: EventType, createdAt: string, import: { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null } | null }, basicWebhook: { fired: boolean, message: string, delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null }, webhooks: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { fired: boolean, changedSince: boolean, reasons: Array<{ reason: NotFiredReason, message: string }>, webhook: { id: string, url: string, description: string, updatedAt: string }, delivery: { id: string, status: DeliveryStatus } | null } }> } } | null };
+export type ExplainImportQuery = { explainImport: { isLatestEvent: boolean, event: { id: string, type: EventType, createdAt: string, import: { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null } | null }, basicWebhook: { fired: boolean, message: string, delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null }, webhooks: { pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { fired: boolean, changedSince: boolean, reasons: Array<{ reason: NotFiredReason, message: string }>, webhook: { id: string, url: string, description: string, disabledReason: string | null, updatedAt: string }, delivery: { id: string, status: DeliveryStatus } | null } }> } } | null };
 
 export type DeliveryLogQueryVariables = Exact<{
   filter?: DeliveryLogFilter | null | undefined;
@@ -2753,6 +2753,10 @@ export const ImportDocument = new TypedDocumentString(`
   import(importId: $importId) {
     ...ImportSummary
     hasData
+    savedSchema {
+      id
+      name
+    }
     reviewUrl
     originalFileDownload
     user {
@@ -2889,6 +2893,7 @@ export const ExplainImportDocument = new TypedDocumentString(`
             id
             url
             description
+            disabledReason
             updatedAt
           }
           delivery {

@@ -1,11 +1,12 @@
 /** The pages, by their addresses. Every state that is worth a link has one. */
 
+import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { Shell, ShellSkeleton } from './layout/shell.tsx';
 import { LogPage } from './log/log-page.tsx';
-import { Empty, Page } from './look/page.tsx';
+import { Empty, LoadingRows, Page } from './look/page.tsx';
 import { Look } from './look/theme.tsx';
 import { SchemasPage } from './schemas/schemas-page.tsx';
 import { NothingToRead } from './sign-in/nothing-to-read.tsx';
@@ -15,13 +16,22 @@ import { EditWebhookPage, NewWebhookPage } from './webhooks/form-pages.tsx';
 import { WebhookPage } from './webhooks/webhook-page.tsx';
 import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
+const ImportsPage = lazy(async () => ({ default: (await import('./imports/imports-page.tsx')).ImportsPage }));
+const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
+
+const ReconciliationPage = lazy(async () => ({
+  default: (await import('./webhooks/reconciliation-page.tsx')).ReconciliationPage,
+}));
+
 /** The dashboard. */
 export function App() {
   return (
     <Look>
       <SessionGate checking={<ShellSkeleton />} signedOut={(signIn, why) => <SignInPage signIn={signIn} why={why} />}>
         <Shell>
-          <Pages />
+          <Suspense fallback={<LoadingRows />}>
+            <Pages />
+          </Suspense>
         </Shell>
       </SessionGate>
     </Look>
@@ -39,9 +49,14 @@ function Pages() {
       <Route path="/webhooks" component={WebhooksPage} />
       <Route path="/webhooks/new" component={NewWebhookPage} />
       <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
+      <Route path="/webhooks/:id/reconciliation">{({ id }) => <ReconciliationPage key={id} id={id} />}</Route>
       <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
       <Route path="/log" component={LogPage} />
       <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
+      <Route path="/imports" component={ImportsPage} />
+      <Route path="/imports/:importId">
+        <ImportPage />
+      </Route>
       <Route path="/schemas" component={SchemasPage} />
       <Route path="/keys" component={KeysPage} />
       <Route>

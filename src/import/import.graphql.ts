@@ -4,6 +4,7 @@ import { ImportStatus, ImportType, type Prisma } from '../../prisma/client/clien
 import { organizationOf } from '../context.ts';
 import '../delivery/delivery.graphql.ts';
 import { builder } from '../graphql/builder.ts';
+import { SavedSchemaType } from '../webhook/saved-schema.graphql.ts';
 import type { ImportUser } from './reported-import.ts';
 
 const ImportStatusEnum = builder.enumType('ImportStatus', {
@@ -57,6 +58,20 @@ export const ImportNode = builder.prismaNode('Import', {
     }),
     developmentMode: t.exposeBoolean('developmentMode', { description: 'Only webhooks in the same mode fire for it.' }),
     importIdentifier: t.exposeString('importIdentifier', { nullable: true, description: 'What webhooks match by.' }),
+    savedSchema: t.field({
+      type: SavedSchemaType,
+      nullable: true,
+      description:
+        'What webhooks match by as well; null when the importer named none, or one that is not there any more.',
+      authScopes: { may: 'readWebhooks' },
+      select: { savedSchemaId: true },
+      resolve: ({ savedSchemaId }, _args, context) =>
+        savedSchemaId === null
+          ? null
+          : context.app.db.prisma.savedSchema.findUnique({
+              where: { id: savedSchemaId, organizationId: organizationOf(context) },
+            }),
+    }),
     numDataRows: t.exposeInt('numDataRows', { nullable: true, description: 'Rows in it, once it is completed.' }),
     hasData: t.exposeBoolean('hasData', { description: 'Whether results were saved by backend sync.' }),
     reviewUrl: t.exposeString('reviewUrl', {

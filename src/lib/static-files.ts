@@ -23,7 +23,7 @@ export interface StaticFiles {
   readonly isBuilt: boolean;
   /**
    * Answers a GET or HEAD for one of the files. A page that is no file gets `index.html`, which knows what to show for
-   * its path.
+   * its path; so does what only looks like a file, below a folder of pages: an id may have a dot in it.
    *
    * @returns whether the request was one of them.
    */
@@ -37,7 +37,8 @@ export function createStaticFiles({ directory, immutable, headers }: StaticFiles
 
   function find(request: IncomingMessage, path: string): StaticFile | undefined {
     if (path === '/' || path === '/index.html') return index;
-    const isPage = request.headers.accept?.includes('text/html') && extname(path) === '';
+    const mayBePage = extname(path) === '' || (path.lastIndexOf('/') > 0 && !path.startsWith(immutable));
+    const isPage = mayBePage && request.headers.accept?.includes('text/html');
     return files.get(path) ?? (isPage ? index : undefined);
   }
 

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
-import { givenWebhook, reportCompleted } from '../support/given.ts';
+import { documentedImport, givenWebhook, reportCompleted } from '../support/given.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { givenBrowser, signIn } from './dashboard.ts';
 
@@ -43,7 +43,7 @@ async function givenContents(app: TestApp, receiver: string) {
   await ask(app, 'mutation { createSavedSchema(input: { name: "People" }) { __typename } }');
   await reportCompleted(app);
   await expect
-    .poll(() => ask(app, '{ deliveries(first: 1) { edges { node { attemptCount } } } }'))
+    .poll(() => ask(app, '{ deliveries(first: 1) { edges { node { attemptCount } } } }'), { timeout: 10_000 })
     .toEqual({ edges: [{ node: { attemptCount: 1 } }] });
   const { edges } = await ask<{ edges: { node: { id: string } }[] }>(app, '{ deliveries { edges { node { id } } } }');
   return { webhookId, deliveryId: edges[0]?.node.id };
@@ -61,11 +61,16 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       '/webhooks?q=nowhere': 'No webhook matches',
       '/webhooks/new': 'Make webhook',
       [`/webhooks/${webhookId}`]: 'Latest deliveries',
-      [`/webhooks/${webhookId}/edit`]: 'Save changes',
+      [`/webhooks/${webhookId}/edit`]: 'It would have fired for 1',
+      [`/webhooks/${webhookId}/reconciliation`]: 'In parts',
       '/log': 'Attempt failed',
       [`/log?delivery=${deliveryId}`]: 'What is sent',
       '/log?import=none': 'Show everything',
       [`/deliveries/${deliveryId}`]: 'What is sent',
+      '/imports': 'contacts.csv',
+      '/imports?identifier=none': 'No import matches',
+      [`/imports/${documentedImport.importId}`]: 'The basic webhook',
+      '/imports/none': 'There is no such import',
       '/schemas': 'People',
       '/keys': 'last used',
       '/nowhere': 'There is no such page',
@@ -93,6 +98,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   test('axe finds nothing in any dialog', async () => {
     await using app = await createTestApp();
     const { id } = await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
+    await reportCompleted(app);
     await using tab = await browser.open(app.url, { colorScheme });
     const { page } = tab;
     await signIn(page, app, `/webhooks/${id}`);
@@ -113,6 +119,10 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await page.getByRole('button', { name: 'Rotate secret', exact: true }).click();
     await page.getByRole('region', { name: 'Signing secret' }).waitFor();
     faults.secret = await findFaults(page);
+    await page.goto(`/imports/${documentedImport.importId}`);
+    await page.getByRole('button', { name: 'Erase…' }).click();
+    await page.getByRole('dialog').waitFor();
+    faults.erasing = await findFaults(page);
     await page.goto('/keys');
     await page.getByRole('button', { name: 'New key' }).click();
     await page.getByRole('dialog').waitFor();

@@ -23,7 +23,14 @@ describe('the dashboard is served', () => {
   test('at every address that a page may have, under a policy without exceptions', async () => {
     await using app = await createTestApp();
     const index = await (await fetch(app.url, asBrowser)).text();
-    for (const path of ['/', '/webhooks/whk_1?after=x', '/log', '/deliveries/dlv_1', '/healthzz']) {
+    for (const path of [
+      '/',
+      '/webhooks/whk_1?after=x',
+      '/log',
+      '/deliveries/dlv_1',
+      '/imports/people.csv',
+      '/healthzz',
+    ]) {
       const response = await fetch(`${app.url}${path}`, asBrowser);
       expect(response.status, path).toBe(200);
       expect(await response.text()).toBe(index);

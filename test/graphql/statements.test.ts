@@ -32,12 +32,14 @@ async function countStatements(app: TestApp, work: () => Promise<unknown>): Prom
 
 /** Makes more of everything: webhooks with their lists, and imports with a managed and a basic delivery for each. */
 async function givenMore(app: TestApp, receiver: Receiver, from: number, to: number): Promise<void> {
+  const savedSchemaIds: string[] = [];
   for (let index = from; index < to; index += 1) {
     const { savedSchema } = await ask<{ savedSchema: { id: string } }>(
       app,
       'mutation ($name: String!) { createSavedSchema(input: { name: $name }) { ... on SavedSchemaPayload { savedSchema { id } } } }',
       { name: `Schema ${index}` },
     );
+    savedSchemaIds.push(savedSchema.id);
     await givenWebhook(app, {
       url: `${receiver.url}/${index}`,
       importIdentifiers: [`imports-${index}`, `others-${index}`],
@@ -47,6 +49,7 @@ async function givenMore(app: TestApp, receiver: Receiver, from: number, to: num
   const imports = Array.from({ length: to - from }, (_, offset) => ({
     importId: `import-${from + offset}`,
     importIdentifier: `imports-${from + offset}`,
+    savedSchemaId: savedSchemaIds[offset],
     settings: { webhookUrl: `${receiver.url}/basic` },
   }));
   await using log = watchWebSocket<{ kind: string }>(app, 'subscription { deliveryLog(after: "0.0") { kind } }');
@@ -65,8 +68,10 @@ const QUERIES = {
       edges { node { id event { body import { importId } } webhook { url } destination { origin } attempts { number } } }
     }
   }`,
-  'imports with events and their deliveries': `{
-    imports(first: 100) { edges { node { importId events { type deliveries(first: 5) { edges { node { status } } } } } } }
+  'imports with saved schemas, events and their deliveries': `{
+    imports(first: 100) {
+      edges { node { importId savedSchema { name } events { type deliveries(first: 5) { edges { node { status } } } } } }
+    }
   }`,
   'log entries with delivery, webhook and attempt': `{
     deliveryLog(first: 100) { entries { kind delivery { status webhook { url } } attempt { number } } }

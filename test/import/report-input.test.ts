@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { MOST_OPAQUE_BYTES } from '../../src/import/import-input.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
-import { ask, post } from '../support/client.ts';
+import { ask, type Caller, post } from '../support/client.ts';
 import { givenOrganization, givenWebhook } from '../support/given.ts';
 import { countRows, headlessDetails, type Reported, report, reportExactly } from '../support/report.ts';
 
@@ -224,6 +224,9 @@ describe('a report is taken', () => {
     const input = { importId: 'foreign', importIdentifier: null, savedSchemaId: savedSchema.id };
     expect(await report(app, 'importCompleted', input)).toMatchObject({ deliveries: 0, duplicate: false });
     expect(await report(other, 'importCompleted', input)).toMatchObject({ deliveries: 1, duplicate: false });
+    const schemaOf = (caller: Caller) => ask(caller, '{ import(importId: "foreign") { savedSchema { name } } }');
+    expect(await schemaOf(app)).toEqual({ savedSchema: null });
+    expect(await schemaOf(other)).toEqual({ savedSchema: { name: 'theirs' } });
   });
 
   test('without a time as happening now', async () => {

@@ -10,6 +10,8 @@ export interface Answer<Data> {
   readonly data: Data | undefined;
   /** One sentence, when there is no answer. */
   readonly problem: string | undefined;
+  /** Whether an answer is on its way; the last one stays until it is there. */
+  readonly busy: boolean;
   /** Asks again, past the cache. */
   readonly again: () => void;
 }
@@ -28,14 +30,14 @@ export function useAsk<Data, Variables extends AnyVariables>(
   variables: Variables,
   { pause = false, fresh = false }: Asking = {},
 ): Answer<Data> {
-  const [{ data, error }, execute] = useQuery<Data, AnyVariables>({
+  const [{ data, error, fetching, stale }, execute] = useQuery<Data, AnyVariables>({
     query: document.toString(),
     variables,
     pause,
     requestPolicy: fresh ? 'cache-and-network' : 'cache-first',
   });
   const again = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
-  return { data, problem: error ? sentenceOf(error) : undefined, again };
+  return { data, problem: error ? sentenceOf(error) : undefined, busy: fetching || stale, again };
 }
 
 /** Why something was declined. */

@@ -9,6 +9,7 @@ import {
   RedeliverDocument,
 } from '../../../schema/generated/graphql.ts';
 import { type Refused, useAsk, useDo } from '../api/ask.ts';
+import { importAddress } from '../imports/address.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { STATUSES } from '../log/words.ts';
 import { Action } from '../look/action.tsx';
@@ -124,7 +125,7 @@ function Summary({ delivery }: { delivery: Shown }) {
         <div>
           <dt>Import</dt>
           <dd>
-            <Link href={`/log?import=${encodeURIComponent(importId)}`} className="link mono">
+            <Link href={importAddress(importId)} className="link mono">
               {importId}
             </Link>
           </dd>

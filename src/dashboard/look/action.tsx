@@ -2,6 +2,7 @@
 
 import { Button, type ButtonProps } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
 import { isRefused, type Refused } from '../api/ask.ts';
 
 /** See {@link Action}. */
@@ -35,6 +36,27 @@ export function Action({ run, onRefused, whyNot, children, ...props }: ActionPro
       title={whyNot}
       onClick={act}
     >
+      {children}
+    </Button>
+  );
+}
+
+/** The same for what is done on another page: a link, or for those who may not go on there why not. */
+export function LinkAction({
+  href,
+  whyNot,
+  children,
+  ...props
+}: Omit<ButtonProps, 'children'> & { href: string; whyNot?: string | undefined; children: ReactNode }) {
+  if (!whyNot) {
+    return (
+      <Button {...props} component={Link} href={href}>
+        {children}
+      </Button>
+    );
+  }
+  return (
+    <Button {...props} data-disabled aria-disabled title={whyNot}>
       {children}
     </Button>
   );

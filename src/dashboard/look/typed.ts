@@ -1,4 +1,4 @@
-/** Text that is typed, and takes effect once one pauses. */
+/** What is typed, and takes effect once one pauses. */
 
 import { useEffect, useRef, useState } from 'react';
 
@@ -22,4 +22,14 @@ export function useTyped(value: string, commit: (text: string) => void): [string
       timer.current = setTimeout(() => latest.current(next.trim()), PAUSE_MS);
     },
   ];
+}
+
+/** `text` as it was when it last stayed the same for a pause. */
+export function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  return settled;
 }

@@ -7,6 +7,7 @@ import { type Refused, useAsk } from '../api/ask.ts';
 import { Problem } from '../look/page.tsx';
 import { type Field, findWrong, type WebhookValues, type Wrong, wrongOf } from './form-values.ts';
 import { HeaderFields } from './header-fields.tsx';
+import { WebhookPreview } from './webhook-preview.tsx';
 import { EVENTS } from './words.ts';
 
 /** See {@link WebhookForm}. */
@@ -28,6 +29,7 @@ export function WebhookForm({ initial, verb, save, cancel }: WebhookFormProps) {
   const [declined, setDeclined] = useState<Wrong>({});
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const [typing, setTyping] = useState('');
   const wrong = findWrong(values);
 
   function change<Name extends Field>(name: Name, value: WebhookValues[Name]) {
@@ -104,6 +106,8 @@ export function WebhookForm({ initial, verb, save, cancel }: WebhookFormProps) {
           error={error('importIdentifiers')}
           onChange={(identifiers) => change('importIdentifiers', identifiers)}
           onBlur={leave('importIdentifiers')}
+          searchValue={typing}
+          onSearchChange={setTyping}
           splitChars={['\n']}
           clearable={false}
         />
@@ -128,6 +132,7 @@ export function WebhookForm({ initial, verb, save, cancel }: WebhookFormProps) {
           </div>
         </Checkbox.Group>
       </section>
+      <WebhookPreview values={values} typing={typing} />
       <section className="card form-card" aria-labelledby="how">
         <h2 id="how">How</h2>
         <HeaderFields

@@ -1,10 +1,11 @@
 /** The list of webhooks. */
 
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
-import { Link, useSearchParams } from 'wouter';
+import { useSearchParams } from 'wouter';
 import { WebhooksDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { useChanges } from '../log/use-changes.ts';
+import { LinkAction } from '../look/action.tsx';
 import { Plus } from '../look/icons.tsx';
 import { MorePages } from '../look/more-pages.tsx';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
@@ -48,14 +49,10 @@ export function WebhooksPage() {
   const webhooks = data?.webhooks;
   const isFiltered = contains !== '' || state !== 'all';
   const isEmpty = webhooks?.edges.length === 0;
-  const make = whyNot ? (
-    <Button leftSection={<Plus />} data-disabled aria-disabled title={whyNot}>
+  const make = (
+    <LinkAction href="/webhooks/new" leftSection={<Plus />} whyNot={whyNot}>
       New webhook
-    </Button>
-  ) : (
-    <Button component={Link} href="/webhooks/new" leftSection={<Plus />}>
-      New webhook
-    </Button>
+    </LinkAction>
   );
 
   return (
