@@ -126,10 +126,9 @@ describe('an import’s page', () => {
     await page.goto('/imports/nameless');
     await page.getByText('No managed webhook can match this import').waitFor();
     expect(await page.getByRole('link', { name: /Change what it fires for/ }).count()).toBe(0);
-    await page.goto('/imports/nobody-reported-it');
+    await page.goto('/imports/yet-to-come');
     await page.getByText('There is no such import').waitFor();
-    await reportCompleted(app, { importId: 'nobody-reported-it' });
-    await page.getByRole('button', { name: 'Look again' }).click();
+    await report(app, 'headlessImportNeedsReview', { importId: 'yet-to-come' });
     await page.getByRole('heading', { name: 'contacts.csv' }).waitFor();
     expect(tab.troubles).toEqual([]);
   });
@@ -137,11 +136,14 @@ describe('an import’s page', () => {
   test('is erased by an administrator, who is told what goes, and by nobody else', async () => {
     await using app = await createTestApp();
     await givenWebhook(app, { url: nowhere });
+    await givenWebhook(app, { url: nowhere, importIdentifiers: ['bills'] });
     await reportCompleted(app, { importId: 'personal' });
     await using operator = await browser.open(app.url);
     await signIn(operator.page, await givenKey(app, 'OPERATOR'), '/imports/personal');
     const offered = operator.page.getByRole('button', { name: 'Erase…' });
     expect(await offered.getAttribute('title')).toBe('Your key has the role OPERATOR. This takes ADMIN.');
+    const cure = operator.page.getByRole('button', { name: 'Change what it fires for' });
+    expect(await cure.getAttribute('title')).toBe('Your key has the role OPERATOR. This takes MANAGER or ADMIN.');
     await using tab = await browser.open(app.url);
     const { page } = tab;
     await signIn(page, app, '/imports/personal');

@@ -102,7 +102,7 @@ function relative(ms: number): string {
   return ms > 5_000 ? RELATIVE.format(Math.round(ms / 1_000), 'second') : 'just now';
 }
 
-/** An instant in UTC, for when somebody points at it. */
+/** An instant in UTC, for pointing at. */
 export function utc(at: string): string {
   return `${at.replace('T', ' ').replace('Z', '')} UTC`;
 }
