@@ -3,21 +3,31 @@
 import { NoSchemaIntrospectionCustomRule } from 'graphql';
 import { createGraphQLError, type GraphQLParams, type Plugin } from 'graphql-yoga';
 import { parseExact } from '../lib/exact-json.ts';
+import { ANONYMOUS_LIMITS, type CallerContext } from './caller-plugin.ts';
 import { boundAliases, introspectOnce, parseBounded } from './document-limits.ts';
-import { LimitError } from './request-error.ts';
+import { LimitError, UnauthenticatedError } from './request-error.ts';
 
 /** The fields of the importer's input that are passed through unchanged. */
 export const OPAQUE_FIELDS: ReadonlySet<string> = new Set(['resultMetadata', 'importErrors']);
 
 /**
  * POST bodies must be `application/json`, which browsers do not send to other sites unasked, and at most `mostBytes`
- * long; what is large belongs in variables, so documents are bounded much closer. Without `introspection`, the schema
+ * long, without a key much less; what is large belongs in variables, so documents are bounded much closer. Without `introspection`, the schema
  * cannot be asked for; with it, once an operation.
  */
-export function requestPlugin({ mostBytes, introspection }: { mostBytes: number; introspection: boolean }): Plugin {
+export function requestPlugin({
+  mostBytes,
+  introspection,
+}: {
+  mostBytes: number;
+  introspection: boolean;
+}): Plugin<object, CallerContext> {
   return {
-    onRequestParse({ request, setRequestParser }) {
-      if (request.method === 'POST') setRequestParser((posted) => parsePosted(posted, mostBytes));
+    onRequestParse({ request, serverContext, setRequestParser }) {
+      const bound: BodyBound = serverContext.caller?.viewer
+        ? { most: mostBytes, refuse: () => refuseLength(mostBytes) }
+        : { most: ANONYMOUS_LIMITS.bytes, refuse: () => new UnauthenticatedError() };
+      if (request.method === 'POST') setRequestParser((posted) => parsePosted(posted, bound));
     },
     onParse({ setParseFn }) {
       setParseFn(parseBounded);
@@ -29,11 +39,17 @@ export function requestPlugin({ mostBytes, introspection }: { mostBytes: number;
   };
 }
 
-async function parsePosted(request: Request, mostBytes: number): Promise<GraphQLParams> {
+/** How long a body may be, and what is said of a longer one. */
+interface BodyBound {
+  readonly most: number;
+  readonly refuse: () => Error;
+}
+
+async function parsePosted(request: Request, bound: BodyBound): Promise<GraphQLParams> {
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json')
     throw refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the operation as application/json.');
-  const text = await readText(request, mostBytes);
+  const text = await readText(request, bound);
   const body = parseBody(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw refuse(400, 'BAD_REQUEST', 'The request body must be an object with `query` and `variables`.');
@@ -53,15 +69,15 @@ function parseBody(text: string): unknown {
   }
 }
 
-async function readText(request: Request, mostBytes: number): Promise<string> {
-  if (Number(request.headers.get('content-length')) > mostBytes) throw refuseLength(mostBytes);
+async function readText(request: Request, { most, refuse: refuseBody }: BodyBound): Promise<string> {
+  if (Number(request.headers.get('content-length')) > most) throw refuseBody();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = request.body?.getReader();
   for (let read = await readOn(reader); read && !read.done; read = await readOn(reader)) {
     bytes += read.value.byteLength;
     // The body is not cancelled, since that would cut the connection before the refusal is sent.
-    if (bytes > mostBytes) throw refuseLength(mostBytes);
+    if (bytes > most) throw refuseBody();
     chunks.push(read.value);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -11,13 +11,13 @@ import { answerHealth } from '../health.ts';
 import { answerText, closeServer, listen } from '../lib/http.ts';
 import type { Service } from '../lib/service.ts';
 import { answerMetrics } from '../operating/serve-metrics.ts';
-import { authenticateRequest } from './authenticate-request.ts';
+import { type CallerContext, callerIn, callerPlugin } from './caller-plugin.ts';
 import { createDashboardFiles, NOT_BUILT } from './dashboard-files.ts';
 import { listPlugin } from './list-plugin.ts';
 import { maskError } from './mask-error.ts';
 import { requestPlugin } from './request-plugin.ts';
 import { schema } from './schema.ts';
-import { type SocketContext, serveSockets } from './sockets.ts';
+import { serveSockets } from './sockets.ts';
 import { streamPlugin } from './stream-plugin.ts';
 import { tracePlugin } from './trace-plugin.ts';
 
@@ -36,13 +36,13 @@ export interface ApiServer extends Service {
 /** Serves `app`'s API, and the dashboard. */
 export function createApiServer(app: App): ApiServer {
   const { config, log } = app;
-  const yoga = createYoga<SocketContext, Context>({
+  const yoga = createYoga<CallerContext, Context>({
     schema,
-    context: ({ request, authorization }) =>
-      authenticateRequest(app, authorization ?? request?.headers.get('authorization')),
+    context: callerIn,
     logging: false,
     maskedErrors: { maskError: (error) => maskError(log, error) },
     plugins: [
+      callerPlugin(app),
       requestPlugin({ mostBytes: MOST_BODY_BYTES, introspection: config.introspection }),
       listPlugin,
       streamPlugin(config.maxSocketsPerKey),

@@ -8,16 +8,11 @@ import type { App } from '../app.ts';
 import type { Context } from '../context.ts';
 import type { Service } from '../lib/service.ts';
 import { authenticateRequest } from './authenticate-request.ts';
+import type { CallerContext } from './caller-plugin.ts';
 import { maskError } from './mask-error.ts';
 import { LimitError, UnauthenticatedError } from './request-error.ts';
 import { createSeats } from './seats.ts';
 import { carrySocket, type SocketExtra } from './socket-transport.ts';
-
-/** What an operation over a socket brings along, instead of a request. */
-export interface SocketContext {
-  /** From the socket's connectionParams. */
-  readonly authorization?: string | undefined;
-}
 
 /** Close code for a server that cannot serve now; clients try again. https://www.iana.org/assignments/websocket */
 const TRY_AGAIN_LATER = 1013;
@@ -57,7 +52,7 @@ type Socket = SocketState<Record<string, unknown> | undefined, SocketExtra>;
 export function serveSockets(
   app: App,
   sockets: WebSocketServer,
-  yoga: YogaServerInstance<SocketContext, Context>,
+  yoga: YogaServerInstance<CallerContext, Context>,
 ): Pick<Service, 'stop'> {
   const runners = new WeakMap<ExecutionArgs, ReturnType<typeof yoga.getEnveloped>>();
   const seats = createSeats(app.config.maxSocketsPerKey);
@@ -111,7 +106,9 @@ export function serveSockets(
       try {
         used.add(state);
         if (Object.keys(state.subscriptions).length > MOST_OPERATIONS) return [refuseOperation()];
-        const runner = yoga.getEnveloped({ authorization: readAuthorization(state.connectionParams) });
+        // Before the document is read: what that costs is for those who may ask.
+        const caller = await authenticateRequest(app, readAuthorization(state.connectionParams));
+        const runner = yoga.getEnveloped({ caller });
         const document = runner.parse(query);
         const errors = runner.validate(runner.schema, document);
         if (errors.length > 0) return errors;

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { BUFFER_LIMIT, CATCH_UP_MS } from '../../src/delivery/log-subscriber.ts';
 import { LIMITS } from '../../src/graphql/builder.ts';
+import { ANONYMOUS_LIMITS } from '../../src/graphql/caller-plugin.ts';
 import { PAGE_SIZE } from '../../src/graphql/connection.ts';
 import { DOCUMENT_LIMITS, MOST_INTROSPECTION } from '../../src/graphql/document-limits.ts';
 import { MOST_ITEMS } from '../../src/graphql/list-plugin.ts';
@@ -23,6 +24,8 @@ const LIMIT_ROWS: readonly (readonly [row: string, most: number | undefined])[] 
   ['`body`', MOST_BODY_BYTES],
   ['`characters`', DOCUMENT_LIMITS.characters],
   ['`tokens`', DOCUMENT_LIMITS.tokens],
+  ['bytes of a body without a key', ANONYMOUS_LIMITS.bytes],
+  ['tokens of a document without a key', ANONYMOUS_LIMITS.tokens],
   ['`aliases`', LIMITS.aliases],
   ['`depth`', LIMITS.depth],
   ['`breadth`', LIMITS.breadth],
