@@ -12,6 +12,7 @@ import { migrate } from '../src/database/migrate.ts';
 import { HOT_PATH_SETTINGS } from '../src/database/settings.ts';
 import { groupFailures } from '../src/delivery/failure-groups.ts';
 import { type DeliveryFilter, findDeliveries } from '../src/delivery/find.ts';
+import { planReplay, type ReplayFilter } from '../src/delivery/replay.ts';
 import { explainWebhooks, findExplainedEvent } from '../src/import/explain.ts';
 import { previewWebhook } from '../src/import/preview.ts';
 import { systemClock } from '../src/lib/clock.ts';
@@ -97,7 +98,7 @@ async function cases(): Promise<Case[]> {
     statuses: null,
     webhookId: null,
     importId: null,
-    events: null,
+    eventTypes: null,
     from: null,
     to: null,
     errorCodes: null,
@@ -110,6 +111,13 @@ async function cases(): Promise<Case[]> {
     (app) => findDeliveries(app, organizationId, { ...nothing, ...filter }, page),
     ...(most === undefined ? ([] as const) : ([most] as const)),
   ];
+  const count = (name: string, filter: Partial<ReplayFilter>, most?: number): Case => [
+    name,
+    (db) =>
+      planReplay(db, organizationId, { filter: { ...nothing, statuses: ['FAILED'], ...filter }, ratePerSecond: 1 }),
+    ...(most === undefined ? ([] as const) : ([most] as const)),
+  ];
+  const dayAgo = new Date(systemClock.now().getTime() - 86_400_000);
   const app = { db: { query: async (text: string, values: unknown[]) => (await client.query(text, values)).rows } };
   const event = await findExplainedEvent(app as never, organizationId, { importId: 'import-0', type: null });
   if (!event) throw new Error('there is no import');
@@ -121,9 +129,11 @@ async function cases(): Promise<Case[]> {
     find('`statuses: [FAILED]`', { statuses: ['FAILED'] }),
     find('`statuses: [CANCELLED, SUPERSEDED]`', { statuses: ['CANCELLED', 'SUPERSEDED'] }),
     find('`importId`', { importId: 'import-0' }),
-    find('`event: IMPORT_COMPLETED`', { events: ['IMPORT_COMPLETED'] }),
-    find('`event: HEADLESS_IMPORT_FAILED`', { events: ['HEADLESS_IMPORT_FAILED'] }),
-    find('`event: HEADLESS_IMPORT_NEEDS_REVIEW`, of which there is none', { events: ['HEADLESS_IMPORT_NEEDS_REVIEW'] }),
+    find('`eventTypes: [IMPORT_COMPLETED]`', { eventTypes: ['IMPORT_COMPLETED'] }),
+    find('`eventTypes: [HEADLESS_IMPORT_FAILED]`', { eventTypes: ['HEADLESS_IMPORT_FAILED'] }),
+    find('`eventTypes: [HEADLESS_IMPORT_NEEDS_REVIEW]`, of which there is none', {
+      eventTypes: ['HEADLESS_IMPORT_NEEDS_REVIEW'],
+    }),
     find('`errorCodes: [CONNECT_TIMEOUT]`', { errorCodes: ['CONNECT_TIMEOUT'] }),
     find('`errorCodes: [CERTIFICATE_EXPIRED]`, five', { errorCodes: ['CERTIFICATE_EXPIRED'] }),
     find('`responseStatuses: [200]`', { responseStatuses: [200] }),
@@ -147,6 +157,13 @@ async function cases(): Promise<Case[]> {
       (db) => groupFailures({ ...db, clock: systemClock }, organizationId, { from, to: null }, 20),
       total / 20,
     ],
+    count('`startReplay` of what failed', {}, total / 20),
+    count('`startReplay` of what failed on the last day', { from: dayAgo }, total / 500),
+    count('`startReplay` of what was delivered on the last day', { statuses: ['DELIVERED'], from: dayAgo }, total / 20),
+    count('`startReplay`, `errorCodes: [CONNECT_TIMEOUT]`, on the last day', {
+      errorCodes: ['CONNECT_TIMEOUT'],
+      from: dayAgo,
+    }),
     ['`explainImport`, a page of 100 webhooks', (db) => explainWebhooks(db, organizationId, event, page)],
     [
       '`previewWebhook` of 1,000 imports',

@@ -1,7 +1,8 @@
-/** What the statements of a call cost, by `explain (analyze)` with generic plans, as the server runs them. */
+/** What the statements of a call cost, by `explain (analyze)`, planned as the server has them planned. */
 
 import pg from 'pg';
 import type { Database } from '../../src/database/database.ts';
+import { HOT_PATH_SETTINGS } from '../../src/database/settings.ts';
 
 /** The slice of an app whose statements are explained rather than run. */
 export interface Explained {
@@ -29,6 +30,9 @@ interface PlanNode {
 
 const ROUNDS = 5;
 
+/** Those of Prisma's connections, where a statement is planned for its parameters each time. */
+const PRISMA_SETTINGS = 'reset all; set plan_cache_mode = force_custom_plan';
+
 /** Explains the statements that `call` makes; it gets no rows. */
 export async function explainCall(
   client: pg.Client,
@@ -52,9 +56,15 @@ export async function explainCall(
     turn = next;
     return next;
   };
-  // Only these two are used by what is explained here, and a preview that gets no answer says so.
+  // Only these are used by what is explained here, and a preview that gets no answer says so.
   const transaction = (work: (sql: { query: typeof query }) => Promise<unknown>) => work({ query });
-  await call({ db: { query, transaction } as unknown as Database }).catch(() => undefined);
+  const $queryRawUnsafe = async (statement: string, ...parameters: unknown[]) => {
+    await client.query(PRISMA_SETTINGS);
+    const rows = await query(statement, parameters);
+    await client.query(HOT_PATH_SETTINGS);
+    return rows;
+  };
+  await call({ db: { query, transaction, prisma: { $queryRawUnsafe } } as unknown as Database }).catch(() => undefined);
   await client.query('reset enable_sort');
   const scans = nodes.filter((node) => node['Index Name'] !== undefined || node['Relation Name'] !== undefined);
   const deliveries = scans.filter((node) => node['Relation Name'] === 'delivery');

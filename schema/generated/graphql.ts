@@ -150,10 +150,8 @@ export type DeliveryErrorCode =
 export type DeliveryFilter = {
   /** Whose last attempt failed for one of these reasons. */
   errorCodes?: Array<DeliveryErrorCode> | null | undefined;
-  /** Of events of this type. */
-  event?: EventType | null | undefined;
   /** Of events of one of these types. */
-  events?: Array<EventType> | null | undefined;
+  eventTypes?: Array<EventType> | null | undefined;
   /** Scheduled then or later. By the time that is in its id, which is its creation to the millisecond. */
   from?: string | null | undefined;
   /** Of this import, by the importer's own id. */
@@ -509,15 +507,17 @@ export type RenameSavedSchemaInput = {
 export type ReplayFilterInput = {
   /** Whose last attempt failed for one of these reasons. */
   errorCodes?: Array<DeliveryErrorCode> | null | undefined;
-  /** Of events of this type. */
-  event?: EventType | null | undefined;
-  /** Scheduled then or later. */
+  /** Of events of one of these types. */
+  eventTypes?: Array<EventType> | null | undefined;
+  /** Scheduled then or later. By the time that is in its id, which is its creation to the millisecond. */
   from?: string | null | undefined;
   /** Of this import, by the importer's own id. */
   importId?: string | null | undefined;
-  /** In one of these: DELIVERED, FAILED, CANCELLED. FAILED alone unless told otherwise. */
+  /** Whose last attempt was answered with one of these HTTP statuses; at most 50. */
+  responseStatuses?: Array<number> | null | undefined;
+  /** In one of these: DELIVERED, FAILED, CANCELLED. FAILED alone unless told otherwise. PENDING may be among them, as in the filter of a `FailureGroup`, and adds nothing: what is pending goes on by itself. */
   statuses?: Array<DeliveryStatus> | null | undefined;
-  /** Scheduled before. */
+  /** Scheduled before. By the time that is in its id, which is its creation to the millisecond. */
   to?: string | null | undefined;
   /** Of this webhook. */
   webhookId?: string | null | undefined;
@@ -1334,7 +1334,7 @@ export type ReconciliationQueryVariables = Exact<{
 
 export type ReconciliationQuery = { reconciliation: { events: number, delivered: number, digest: string, buckets: Array<{ from: string, to: string, events: number, delivered: number, digest: string }>, ids: { hasMore: boolean, entries: Array<{ eventId: string, deliveryId: string, status: DeliveryStatus }> } } | null };
 
-export type ReplayProgressFragment = { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } };
+export type ReplayProgressFragment = { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } };
 
 export type ReplaysQueryVariables = Exact<{
   first?: number | null | undefined;
@@ -1342,21 +1342,21 @@ export type ReplaysQueryVariables = Exact<{
 }>;
 
 
-export type ReplaysQuery = { replays: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }> } };
+export type ReplaysQuery = { replays: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } } }> } };
 
 export type ReplayQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type ReplayQuery = { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } | null };
+export type ReplayQuery = { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } } | null };
 
 export type WatchReplaySubscriptionVariables = Exact<{
   id: string;
 }>;
 
 
-export type WatchReplaySubscription = { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } };
+export type WatchReplaySubscription = { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } } };
 
 export type StartReplayMutationVariables = Exact<{
   input: StartReplayInput;
@@ -1366,7 +1366,7 @@ export type StartReplayMutationVariables = Exact<{
 export type StartReplayMutation = { startReplay:
     | { __typename: 'InputError', code: string, message: string }
     | { __typename: 'ReplayLimitError', code: string, message: string }
-    | { planned: number, estimatedSeconds: number, replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } | null }
+    | { planned: number, estimatedSeconds: number, replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } } | null }
     | { __typename: 'WebhookNotFoundError', code: string, message: string }
    };
 
@@ -1379,7 +1379,7 @@ export type PauseReplayMutation = { pauseReplay:
     | { __typename: 'InputError', code: string, message: string }
     | { __typename: 'ReplayNotFoundError', code: string, message: string }
     | { __typename: 'ReplayOverError', code: string, message: string }
-    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }
+    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } } }
    };
 
 export type ResumeReplayMutationVariables = Exact<{
@@ -1391,7 +1391,7 @@ export type ResumeReplayMutation = { resumeReplay:
     | { __typename: 'InputError', code: string, message: string }
     | { __typename: 'ReplayNotFoundError', code: string, message: string }
     | { __typename: 'ReplayOverError', code: string, message: string }
-    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }
+    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } } }
    };
 
 export type CancelReplayMutationVariables = Exact<{
@@ -1403,7 +1403,7 @@ export type CancelReplayMutation = { cancelReplay:
     | { __typename: 'InputError', code: string, message: string }
     | { __typename: 'ReplayNotFoundError', code: string, message: string }
     | { __typename: 'ReplayOverError', code: string, message: string }
-    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, event: EventType | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null } } }
+    | { replay: { id: string, status: ReplayStatus, ratePerSecond: number, startedBy: string, planned: number, requested: number, skipped: number, delivered: number, failed: number, cancelled: number, pending: number, estimatedSecondsLeft: number | null, createdAt: string, finishedAt: string | null, filter: { statuses: Array<DeliveryStatus>, webhookId: string | null, importId: string | null, eventTypes: Array<EventType> | null, from: string | null, to: string | null, errorCodes: Array<DeliveryErrorCode> | null, responseStatuses: Array<number> | null } } }
    };
 
 export class TypedDocumentString<TResult, TVariables>
@@ -1692,10 +1692,11 @@ export const ReplayProgressFragmentDoc = new TypedDocumentString(`
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy
@@ -3201,10 +3202,11 @@ export const ReplaysDocument = new TypedDocumentString(`
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy
@@ -3232,10 +3234,11 @@ export const ReplayDocument = new TypedDocumentString(`
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy
@@ -3263,10 +3266,11 @@ export const WatchReplayDocument = new TypedDocumentString(`
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy
@@ -3306,10 +3310,11 @@ fragment ReplayProgress on Replay {
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy
@@ -3347,10 +3352,11 @@ fragment ReplayProgress on Replay {
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy
@@ -3388,10 +3394,11 @@ fragment ReplayProgress on Replay {
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy
@@ -3429,10 +3436,11 @@ fragment ReplayProgress on Replay {
     statuses
     webhookId
     importId
-    event
+    eventTypes
     from
     to
     errorCodes
+    responseStatuses
   }
   ratePerSecond
   startedBy

@@ -26,7 +26,7 @@ interface GroupFilter extends FailureWindow {
 }
 
 const FailureGroupFilterType = builder.objectRef<GroupFilter>('FailureGroupFilter').implement({
-  description: 'A filter as `deliveries` takes it, field by field; null: left out.',
+  description: 'A filter as `deliveries` and `startReplay` take it, field by field; null: left out.',
   fields: (t) => ({
     statuses: t.field({
       type: [DeliveryStatusEnum],
@@ -74,7 +74,8 @@ const FailureGroupType = builder.objectRef<FailureGroupNode>('FailureGroup').imp
     }),
     filter: t.field({
       type: FailureGroupFilterType,
-      description: 'What finds them: a filter for `deliveries`.',
+      description:
+        'What finds them: a filter for `deliveries`, and for `startReplay`, which replays those of them that are given up.',
       resolve: ({ errorCode, responseStatus, window }) => ({ errorCode, responseStatus, ...window }),
     }),
   }),

@@ -7,13 +7,11 @@ import { EventTypeEnum } from '../webhook/event-type.graphql.ts';
 import { WebhookType } from '../webhook/webhook.graphql.ts';
 import './delivery.graphql.ts';
 import { DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
-import { type DeliveryFilter, findDeliveries } from './find.ts';
+import { type DeliveryFilter, findDeliveries, MOST_RESPONSE_STATUSES } from './find.ts';
 import { ReplayType } from './replay.graphql.ts';
 
-/** Most statuses of responses in one filter: each is a walk of its own. */
-const MOST_RESPONSE_STATUSES = 50;
-
-const BY_ID = 'By the time that is in its id, which is its creation to the millisecond.';
+/** How the time of a filter is meant. */
+export const BY_ID = 'By the time that is in its id, which is its creation to the millisecond.';
 
 /** `DeliveryFilter`. */
 export const DeliveryFilterInput = builder.inputType('DeliveryFilter', {
@@ -22,8 +20,7 @@ export const DeliveryFilterInput = builder.inputType('DeliveryFilter', {
     statuses: t.field({ type: [DeliveryStatusEnum], description: 'In one of these.' }),
     webhookId: t.globalID({ for: WebhookType, description: 'Of this webhook.' }),
     importId: t.string({ description: "Of this import, by the importer's own id." }),
-    event: t.field({ type: EventTypeEnum, description: 'Of events of this type.' }),
-    events: t.field({ type: [EventTypeEnum], description: 'Of events of one of these types.' }),
+    eventTypes: t.field({ type: [EventTypeEnum], description: 'Of events of one of these types.' }),
     from: t.field({ type: 'DateTime', description: `Scheduled then or later. ${BY_ID}` }),
     to: t.field({ type: 'DateTime', description: `Scheduled before. ${BY_ID}` }),
     errorCodes: t.field({ type: [ErrorCodeEnum], description: 'Whose last attempt failed for one of these reasons.' }),
@@ -40,14 +37,14 @@ export const DeliveryFilterInput = builder.inputType('DeliveryFilter', {
  * @throws {BadArgumentError} for more statuses of responses than one filter may have.
  */
 export function toDeliveryFilter(input: typeof DeliveryFilterInput.$inferInput | null | undefined): DeliveryFilter {
-  const { event, events, from, to, responseStatuses } = input ?? {};
+  const { from, to, responseStatuses } = input ?? {};
   if (responseStatuses && responseStatuses.length > MOST_RESPONSE_STATUSES)
     throw new BadArgumentError(`\`responseStatuses\` may have at most ${MOST_RESPONSE_STATUSES} entries.`);
   return {
     statuses: distinct(input?.statuses),
     webhookId: input?.webhookId?.id ?? null,
     importId: input?.importId ?? null,
-    events: event && events ? events.filter((each) => each === event).slice(0, 1) : distinct(event ? [event] : events),
+    eventTypes: distinct(input?.eventTypes),
     from: from ? new Date(from) : null,
     to: to ? new Date(to) : null,
     errorCodes: distinct(input?.errorCodes),

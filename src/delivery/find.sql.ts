@@ -28,7 +28,7 @@ export const FINDERS = [
   'errors',
   'responses',
   'statuses',
-  'events',
+  'eventTypes',
 ] as const;
 
 /** One of {@link FINDERS}. */
@@ -158,7 +158,7 @@ const STATEMENTS: Readonly<Record<Finder, (direction: Direction) => string>> = {
     ),
 
   /** Index: delivery_event_type_idx. Not for completed imports. */
-  events: (direction) =>
+  eventTypes: (direction) =>
     merge(
       direction,
       `select walked.id from unnest($7::text[]) as wanted (type)

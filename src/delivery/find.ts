@@ -6,6 +6,9 @@ import { type IdPage, type IdTime, idBounds } from '../lib/id-page.ts';
 import { FIND_DELIVERIES, FINDING_SETTINGS, type Finder } from './find.sql.ts';
 import { ERROR_CODES, type ErrorCode } from './outcome.ts';
 
+/** Most statuses of responses in one filter: each is a walk of its own. */
+export const MOST_RESPONSE_STATUSES = 50;
+
 /**
  * Which deliveries; what is null does not matter. Lists have no repetitions, and an empty one matches nothing. The time is
  * the one in the id, that of scheduling.
@@ -15,7 +18,7 @@ export interface DeliveryFilter extends IdTime {
   readonly webhookId: string | null;
   /** The importer's own id. */
   readonly importId: string | null;
-  readonly events: readonly EventType[] | null;
+  readonly eventTypes: readonly EventType[] | null;
   readonly errorCodes: readonly ErrorCode[] | null;
   readonly responseStatuses: readonly number[] | null;
   /** The last replay that asked for it again. */
@@ -34,14 +37,14 @@ export async function findDeliveries(
   filter: DeliveryFilter,
   page: IdPage,
 ): Promise<string[]> {
-  const { webhookId, events, responseStatuses, importId, replayId } = filter;
+  const { webhookId, eventTypes, responseStatuses, importId, replayId } = filter;
   const { above, below, limit, direction } = idBounds(page, filter);
   const found = await db.transaction(async (sql) => {
     await sql.query(FINDING_SETTINGS);
     const rows: { readonly id: string }[] = [];
     for (const { finder, statuses, errorCodes } of searchesFor(filter)) {
       const statement = FIND_DELIVERIES[finder][direction];
-      const wanted = [statuses, webhookId, events, errorCodes, responseStatuses, importId, replayId];
+      const wanted = [statuses, webhookId, eventTypes, errorCodes, responseStatuses, importId, replayId];
       rows.push(...(await sql.query<{ id: string }>(statement, [organizationId, above, below, limit, ...wanted])));
     }
     return rows;
@@ -57,8 +60,8 @@ interface Search extends Pick<DeliveryFilter, 'statuses' | 'errorCodes'> {
 
 /** The statements that answer `filter`: those whose index leaves the fewest rows for the rest of the filter to look at. */
 function searchesFor(filter: DeliveryFilter): Search[] {
-  const { statuses, webhookId, importId, events, errorCodes, responseStatuses, replayId } = filter;
-  if ([statuses, events, errorCodes, responseStatuses].some((list) => list?.length === 0)) return [];
+  const { statuses, webhookId, importId, eventTypes, errorCodes, responseStatuses, replayId } = filter;
+  if ([statuses, eventTypes, errorCodes, responseStatuses].some((list) => list?.length === 0)) return [];
   const by = (finder: Finder): Search[] => [{ finder, statuses, errorCodes }];
   if (importId !== null) return by('import');
   if (replayId !== null) return by('replay');
@@ -67,7 +70,7 @@ function searchesFor(filter: DeliveryFilter): Search[] {
   if (errorCodes) return by('errors');
   if (responseStatuses) return by('responses');
   if (statuses && statuses.length < ALL_STATUSES) return by('statuses');
-  if (events && !events.includes('IMPORT_COMPLETED')) return by('events');
+  if (eventTypes && !eventTypes.includes('IMPORT_COMPLETED')) return by('eventTypes');
   return by('all');
 }
 

@@ -12,6 +12,8 @@ import { storableText } from '../lib/text.ts';
 import { EventTypeEnum } from '../webhook/event-type.graphql.ts';
 import { WebhookNotFoundError } from '../webhook/webhook.ts';
 import { DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
+import { BY_ID } from './find.graphql.ts';
+import { MOST_RESPONSE_STATUSES } from './find.ts';
 import type { ErrorCode } from './outcome.ts';
 import { ReplayType } from './replay.graphql.ts';
 import {
@@ -35,14 +37,18 @@ const ReplayFilterInput = builder.inputType('ReplayFilterInput', {
   fields: (t) => ({
     statuses: t.field({
       type: [DeliveryStatusEnum],
-      description: 'In one of these: DELIVERED, FAILED, CANCELLED. FAILED alone unless told otherwise.',
+      description:
+        'In one of these: DELIVERED, FAILED, CANCELLED. FAILED alone unless told otherwise. PENDING may be among them, as in the filter of a `FailureGroup`, and adds nothing: what is pending goes on by itself.',
     }),
     webhookId: t.id({ description: 'Of this webhook.' }),
     importId: t.string({ description: "Of this import, by the importer's own id." }),
-    event: t.field({ type: EventTypeEnum, description: 'Of events of this type.' }),
-    from: t.field({ type: 'DateTime', description: 'Scheduled then or later.' }),
-    to: t.field({ type: 'DateTime', description: 'Scheduled before.' }),
+    eventTypes: t.field({ type: [EventTypeEnum], description: 'Of events of one of these types.' }),
+    from: t.field({ type: 'DateTime', description: `Scheduled then or later. ${BY_ID}` }),
+    to: t.field({ type: 'DateTime', description: `Scheduled before. ${BY_ID}` }),
     errorCodes: t.field({ type: [ErrorCodeEnum], description: 'Whose last attempt failed for one of these reasons.' }),
+    responseStatuses: t.intList({
+      description: `Whose last attempt was answered with one of these HTTP statuses; at most ${MOST_RESPONSE_STATUSES}.`,
+    }),
   }),
 });
 
@@ -60,17 +66,21 @@ const StartReplayInput = builder.inputType('StartReplayInput', {
 const startReplaySchema = z.object({
   filter: z.object({
     statuses: z
-      .array(z.enum(REPLAYABLE, `can be ${REPLAYABLE.join(', ')}; others are not finished, or must not be sent again.`))
-      .min(1, 'must not be empty; leave it out for FAILED.')
+      .array(z.enum(['PENDING', ...REPLAYABLE], `can be ${REPLAYABLE.join(', ')}; what is SUPERSEDED is old news.`))
+      .transform((statuses) => REPLAYABLE.filter((status) => statuses.includes(status)))
+      .refine(({ length }) => length > 0, `must have one of ${REPLAYABLE.join(', ')}; leave it out for FAILED.`)
       .nullish()
       .transform((statuses) => statuses ?? (['FAILED'] as const)),
     webhookId: orNull(globalId('Webhook')),
     importId: orNull(storableText(1, 500)),
-    event: orNull(z.enum(EventType)),
+    eventTypes: orNull(someOf(z.enum(EventType))),
     // Texts that were read as instants already, and codes that are in the enum of the schema.
-    from: orNull(z.string()),
-    to: orNull(z.string()),
-    errorCodes: orNull(z.array(z.custom<ErrorCode>()).min(1, 'must not be empty; leave it out for any.')),
+    from: orNull(z.string().transform((instant) => new Date(instant))),
+    to: orNull(z.string().transform((instant) => new Date(instant))),
+    errorCodes: orNull(someOf(z.custom<ErrorCode>())),
+    responseStatuses: orNull(
+      someOf(z.int()).max(MOST_RESPONSE_STATUSES, `may have at most ${MOST_RESPONSE_STATUSES} entries.`),
+    ),
   }),
   ratePerSecond: z
     .int()
@@ -80,6 +90,11 @@ const startReplaySchema = z.object({
     .transform((rate) => rate ?? REPLAY_RATE.usual),
   dryRun: z.boolean().nullish(),
 });
+
+/** Of a list that matches nothing nothing would be replayed, which nobody means. */
+function someOf<Schema extends z.ZodType>(schema: Schema) {
+  return z.array(schema).min(1, 'must not be empty; leave it out for any.');
+}
 
 /** What is left out, or null, does not matter. */
 function orNull<Schema extends z.ZodType>(schema: Schema) {

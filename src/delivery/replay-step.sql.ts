@@ -71,7 +71,7 @@ picked as (
   select delivery.id
   from rule
   cross join lateral (
-    select id, status, finished_at, webhook_id, event_type, created_at, last_error_code from delivery
+    select id, status, finished_at, webhook_id, event_type, last_error_code, last_response_status from delivery
     where ${SOURCES[source]} and delivery.id > $4::uuid and delivery.id <= $5::uuid
     order by delivery.id
     limit $7::int

@@ -46,20 +46,30 @@ const ReplayFilterType = builder.objectRef<Replay>('ReplayFilter').implement({
       resolve: ({ webhookId }) => (webhookId ? encodeGlobalId('Webhook', webhookId) : null),
     }),
     importId: t.exposeString('importId', { nullable: true, description: "Of this import, by the importer's own id." }),
-    event: t.expose('eventType', { type: EventTypeEnum, nullable: true, description: 'Of events of this type.' }),
+    eventTypes: t.field({
+      type: [EventTypeEnum],
+      nullable: true,
+      description: 'Of events of one of these types.',
+      resolve: ({ eventTypes }) => orAny(eventTypes),
+    }),
     from: t.expose('scheduledFrom', { type: 'DateTime', nullable: true, description: 'Scheduled then or later.' }),
     to: t.expose('scheduledTo', { type: 'DateTime', nullable: true, description: 'Scheduled before.' }),
     errorCodes: t.field({
       type: [ErrorCodeEnum],
       nullable: true,
       description: 'Whose last attempt failed for one of these reasons.',
-      resolve: ({ errorCodes }) => {
-        const known = errorCodes.filter((code): code is ErrorCode => code in ERROR_CODES);
-        return known.length > 0 ? known : null;
-      },
+      resolve: ({ errorCodes }) => orAny(errorCodes.filter((code): code is ErrorCode => code in ERROR_CODES)),
+    }),
+    responseStatuses: t.intList({
+      nullable: true,
+      description: 'Whose last attempt was answered with one of these HTTP statuses.',
+      resolve: ({ responseStatuses }) => orAny(responseStatuses),
     }),
   }),
 });
+
+/** A list that is stored empty did not matter. */
+const orAny = <Item>(items: Item[]): Item[] | null => (items.length > 0 ? items : null);
 
 /** `Replay`. */
 export const ReplayType = builder.prismaNode('Replay', {

@@ -1,14 +1,16 @@
 /** Starting a replay, and its states. */
 
-/** Whether `delivery` is one that the replay `rule` is about: it was when that started, and has not changed since. */
+/**
+ * Whether `delivery` is one that the replay `rule` is about: it was when that started, and has not changed since. The time
+ * of a filter is not in it: that bounds ids, which a replay's parts do.
+ */
 export const MATCHES = `
   delivery.status = any (rule.statuses)
   and delivery.finished_at <= rule.created_at
   and (rule.webhook_id is null or delivery.webhook_id = rule.webhook_id)
-  and (rule.event_type is null or delivery.event_type = rule.event_type)
-  and (rule.scheduled_from is null or delivery.created_at >= rule.scheduled_from)
-  and (rule.scheduled_to is null or delivery.created_at < rule.scheduled_to)
-  and (rule.error_codes = '{}' or delivery.last_error_code = any (rule.error_codes))`;
+  and (rule.event_types = '{}' or delivery.event_type = any (rule.event_types))
+  and (rule.error_codes = '{}' or delivery.last_error_code = any (rule.error_codes))
+  and (rule.response_statuses = '{}' or delivery.last_response_status = any (rule.response_statuses))`;
 
 /** Common table expression: the events of the import that `rule` is about, which is how its deliveries are found. */
 export const OF_IMPORT = `
@@ -19,12 +21,22 @@ of_import as (
   join event on event.import_row_id = import.id
 )`;
 
-/** Where to look for the deliveries of a replay; each has its index. */
+const STATUSES = `string_to_array($4::text, ',')::"DeliveryStatus"[]`;
+const ERROR_CODES = `string_to_array($8::text, ',')`;
+const RESPONSE_STATUSES = `string_to_array($9::text, ',')::int[]`;
+
+const OF_ORGANIZATION = 'delivery.organization_id = $1::uuid';
+
+/** Where to look for the deliveries of a replay: each is the beginning of an index that goes on with the id, as `find.sql.ts` walks it. */
 const SOURCES = {
-  organization: 'delivery.organization_id = rule.organization_id',
-  webhook: 'delivery.organization_id = rule.organization_id and delivery.webhook_id = rule.webhook_id',
-  import:
-    'delivery.organization_id = rule.organization_id and delivery.event_id = any (array (select id from of_import))',
+  organization: OF_ORGANIZATION,
+  statuses: `${OF_ORGANIZATION} and delivery.status = any (${STATUSES}) and delivery.status <> 'DELIVERED'`,
+  errors: `${OF_ORGANIZATION} and delivery.last_error_code = any (${ERROR_CODES}) and delivery.last_error_code is not null`,
+  responses: `${OF_ORGANIZATION} and delivery.last_response_status = any (${RESPONSE_STATUSES})
+    and delivery.last_response_status is not null`,
+  webhook: `${OF_ORGANIZATION} and delivery.webhook_id = $2::uuid`,
+  webhookFailures: `${OF_ORGANIZATION} and delivery.webhook_id = $2::uuid and delivery.last_error_code is not null`,
+  import: `${OF_ORGANIZATION} and delivery.event_id = any (array (select id from of_import))`,
 } as const;
 
 /** By what a filter is narrowed most. */
@@ -36,33 +48,38 @@ const BEFORE_FIRST = `(left(min(delivery.id::text collate "C"), 19) || '0000-000
 const COUNTED = (source: ReplaySource) => `
 rule as (
   select
-    $1::uuid as organization_id, $2::uuid as webhook_id, $3::text as import_id,
-    string_to_array($4::text, ',')::"DeliveryStatus"[] as statuses, $5::text::"EventType" as event_type,
-    $6::timestamptz as scheduled_from, $7::timestamptz as scheduled_to, string_to_array($8::text, ',') as error_codes,
-    now() as created_at
+    $1::uuid as organization_id, $2::uuid as webhook_id, $3::text as import_id, ${STATUSES} as statuses,
+    string_to_array($5::text, ',')::"EventType"[] as event_types, ${ERROR_CODES} as error_codes,
+    ${RESPONSE_STATUSES} as response_statuses, now() as created_at
 ),
 ${OF_IMPORT},
 counted as (
   select
     delivery.webhook_id, count(*)::int as deliveries, ${BEFORE_FIRST} as position,
     max(delivery.id::text collate "C")::uuid as last_id
-  from rule join delivery on ${SOURCES[source]}
+  from rule join delivery on ${SOURCES[source]} and delivery.id > $6::uuid and delivery.id < $7::uuid
   where ${MATCHES}
   group by delivery.webhook_id
 )`;
 
-const bySource = (statement: (source: ReplaySource) => string): Readonly<Record<ReplaySource, string>> => ({
+const bySource = (statement: (source: ReplaySource) => string) => ({
   organization: statement('organization'),
+  statuses: statement('statuses'),
+  errors: statement('errors'),
+  responses: statement('responses'),
   webhook: statement('webhook'),
+  webhookFailures: statement('webhookFailures'),
   import: statement('import'),
 });
 
 /**
- * How many deliveries match: organization `$1`, webhook `$2`, import `$3`, statuses `$4`, type `$5`, scheduled from `$6`
- * and before `$7`, error codes `$8`; lists separated by commas, null for what does not matter.
+ * How many deliveries match: organization `$1`, webhook `$2`, import `$3`, statuses `$4`, types of events `$5`, ids between
+ * `$6` and `$7`, error codes `$8`, statuses of responses `$9`; lists separated by commas, empty ones and null for what does
+ * not matter.
  *
- * Cost: every delivery of the organization, the webhook, or the import, whichever is the least that the filter names.
- * It is read for a person, by the connections of the API.
+ * Cost: what the source has between the two ids: of the organization, of the statuses, errors or responses that are named,
+ * of the webhook or its failures, or of the import. It is read for a person, by the connections of the API, and planned for
+ * what is asked.
  */
 export const PLAN = bySource(
   (source) => `with ${COUNTED(source)} select coalesce(sum(deliveries), 0)::int as planned from counted`,
@@ -72,30 +89,31 @@ export const PLAN = bySource(
 export const STRIDE = `interval '1 second' * greatest(1.0 / rate_per_second, 0.25)`;
 
 /**
- * Starts the replay `$9` of what {@link PLAN} counts, `$10` a second, by the key named `$11`; with nothing to do it is
- * over at once. Answers nothing when the organization has `$12` already that are not over. A single statement, so that
- * what is planned and where to look for it are as of one moment; it writes only once it has counted, and so holds up
- * nobody who reads the log.
+ * Starts the replay `$10` of what {@link PLAN} counts, `$11` a second, by the key named `$12`; with nothing to do it is
+ * over at once. `$14` and `$15` are the time that its ids lie in, to be shown. Answers nothing when the organization has
+ * `$13` already that are not over. A single statement, so that what is planned and where to look for it are as of one
+ * moment; it writes only once it has counted, and so holds up nobody who reads the log.
  */
 export const START = bySource(
   (source) => `
 with ${COUNTED(source)},
 started as (
   insert into replay (
-    id, organization_id, webhook_id, import_id, statuses, event_type, scheduled_from, scheduled_to, error_codes,
-    rate_per_second, started_by, status, planned, delivered, failed, cancelled, paced_until, step_at, created_at,
-    finished_at
+    id, organization_id, webhook_id, import_id, statuses, event_types, scheduled_from, scheduled_to, error_codes,
+    response_statuses, rate_per_second, started_by, status, planned, delivered, failed, cancelled, paced_until, step_at,
+    created_at, finished_at
   )
   select
-    $9::uuid, organization_id, webhook_id, import_id, statuses, event_type, scheduled_from, scheduled_to, error_codes,
-    rate_per_second, $11::text, (case when planned = 0 then 'COMPLETED' else 'RUNNING' end)::"ReplayStatus", planned,
+    $10::uuid, organization_id, webhook_id, import_id, statuses, event_types, $14::timestamptz, $15::timestamptz,
+    error_codes, response_statuses, rate_per_second, $12::text,
+    (case when planned = 0 then 'COMPLETED' else 'RUNNING' end)::"ReplayStatus", planned,
     nothing, nothing, nothing, now() - ${STRIDE}, now(), created_at, case when planned = 0 then now() end
   from rule
-  cross join (select $10::int as rate_per_second) pace
+  cross join (select $11::int as rate_per_second) pace
   cross join (
     select coalesce(sum(deliveries), 0)::int as planned, case when count(*) = 0 then 0 end as nothing from counted
   ) total
-  where (select count(*) from replay where organization_id = $1::uuid and status in ('RUNNING', 'PAUSED')) < $12::int
+  where (select count(*) from replay where organization_id = $1::uuid and status in ('RUNNING', 'PAUSED')) < $13::int
   returning id, organization_id
 ),
 parts as (

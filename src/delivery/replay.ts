@@ -3,7 +3,8 @@
 import type { DeliveryStatus, EventType, Replay } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { DomainError } from '../errors.ts';
-import { uuidV7 } from '../lib/id.ts';
+import { AFTER_ALL_IDS, BEFORE_ALL_IDS, idBoundary, uuidV7 } from '../lib/id.ts';
+import type { IdTime } from '../lib/id-page.ts';
 import { findWebhook } from '../webhook/webhook.ts';
 import type { ErrorCode } from './outcome.ts';
 import { CANCEL_REPLAY, PAUSE, PLAN, RESUME, type ReplaySource, START } from './replay.sql.ts';
@@ -44,19 +45,17 @@ export const REPLAY_RATE = { usual: 20, most: 1_000 } as const;
 /** What a replay can ask for again: what is finished, and not because something else took its place. */
 export const REPLAYABLE = ['DELIVERED', 'FAILED', 'CANCELLED'] as const satisfies readonly DeliveryStatus[];
 
-/** Which deliveries; null does not matter. */
-export interface ReplayFilter {
+/** Which deliveries; null does not matter. The time is the one in their ids, that of scheduling. */
+export interface ReplayFilter extends IdTime {
   readonly webhookId: string | null;
   /** The importer's own id. */
   readonly importId: string | null;
   readonly statuses: readonly (typeof REPLAYABLE)[number][];
-  readonly event: EventType | null;
-  /** RFC 3339: scheduled then or later. */
-  readonly from: string | null;
-  /** RFC 3339: scheduled before. */
-  readonly to: string | null;
+  readonly eventTypes: readonly EventType[] | null;
   /** Of the last attempt. */
   readonly errorCodes: readonly ErrorCode[] | null;
+  /** What the last attempt was answered with. */
+  readonly responseStatuses: readonly number[] | null;
 }
 
 /** How many deliveries match now, and how long asking for them takes at the least. */
@@ -113,6 +112,8 @@ export async function startReplay(
     ratePerSecond,
     startedBy,
     MOST_REPLAYS,
+    filter.from?.toISOString() ?? null,
+    filter.to?.toISOString() ?? null,
   );
   if (started.length === 0) throw new ReplayLimitError();
   signals.emit('replay.changed', [id]);
@@ -154,13 +155,29 @@ function planOf(planned: number, ratePerSecond: number): ReplayPlan {
   return { planned, estimatedSeconds: Math.ceil(planned / ratePerSecond) };
 }
 
-function sourceOf({ importId, webhookId }: ReplayFilter): ReplaySource {
+/** Where the fewest rows are left for the rest of the filter to look at. */
+function sourceOf({ importId, webhookId, statuses, errorCodes, responseStatuses }: ReplayFilter): ReplaySource {
   if (importId !== null) return 'import';
-  return webhookId === null ? 'organization' : 'webhook';
+  const hasFailed = errorCodes !== null || statuses.every((status) => status === 'FAILED');
+  if (webhookId !== null) return hasFailed ? 'webhookFailures' : 'webhook';
+  if (errorCodes) return 'errors';
+  if (responseStatuses) return 'responses';
+  return statuses.includes('DELIVERED') ? 'organization' : 'statuses';
 }
 
-/** In the order of `PLAN`. Neither statuses nor error codes have commas. */
+/** In the order of `PLAN`. No item of the lists has a comma. */
 function parametersOf(organizationId: string, filter: ReplayFilter): (string | null)[] {
-  const { webhookId, importId, statuses, event, from, to, errorCodes } = filter;
-  return [organizationId, webhookId, importId, statuses.join(','), event, from, to, (errorCodes ?? []).join(',')];
+  const { webhookId, importId, statuses, eventTypes, from, to, errorCodes, responseStatuses } = filter;
+  const listed = (items: readonly unknown[] | null) => (items ?? []).join(',');
+  return [
+    organizationId,
+    webhookId,
+    importId,
+    listed(statuses),
+    listed(eventTypes),
+    from ? idBoundary(from) : BEFORE_ALL_IDS,
+    to ? idBoundary(to) : AFTER_ALL_IDS,
+    listed(errorCodes),
+    listed(responseStatuses),
+  ];
 }

@@ -5,8 +5,12 @@ import { GROUP_FAILURES } from '../../src/delivery/failure-groups.ts';
 import { FINDING_SETTINGS } from '../../src/delivery/find.sql.ts';
 import { createTestApp } from '../support/app.ts';
 import { ask, type Caller, post } from '../support/client.ts';
-import { givenOrganization } from '../support/given.ts';
-import { findPage, givenDeliveries, nodesOf } from './find.ts';
+import { givenOrganization, givenWebhook } from '../support/given.ts';
+import { startReceiver } from '../support/receiver.ts';
+import { answerAsAsked, findPage, givenDeliveries, nodesOf } from './find.ts';
+import { reportAll } from './log-entries.ts';
+import { seen, watchLog } from './observe.ts';
+import { givenReplay, startReplay, untilReplay } from './replays.ts';
 
 interface Group {
   readonly errorCode: string;
@@ -55,6 +59,32 @@ describe('failures', () => {
         all.filter((each) => each.lastErrorCode === errorCode && ['PENDING', 'FAILED'].includes(each.status)),
       );
     }
+  });
+
+  test('are replayed by the filter of their group: all of it that is given up, and nothing else', async () => {
+    await using app = await createTestApp({ config: { retryScheduleSeconds: [] }, dispatcher: true, replays: true });
+    await using receiver = await startReceiver(answerAsAsked);
+    await using watching = watchLog(app);
+    for (const status of [500, 503]) await givenWebhook(app, { url: `${receiver.url}/${status}` });
+    await givenWebhook(app, { url: `${receiver.url}/503`, retryScheduleSeconds: [3600] });
+    await reportAll(app, ['a', 'b']);
+    await watching.until(seen('EXHAUSTED', 4));
+    await watching.until(seen('ATTEMPT_FAILED', 6));
+    const ofStatus = async (status: number) =>
+      (await groups(app)).find(({ responseStatus }) => responseStatus === status) as Group; // else the test fails
+    const { filter, ...group } = await ofStatus(503);
+    expect(group).toMatchObject({ deliveries: 4, pending: 2, failed: 2 });
+
+    expect(await startReplay(app, { filter, dryRun: true })).toMatchObject({ planned: 2 });
+    receiver.answerWith([200]);
+    const id = await givenReplay(app, { filter });
+    expect(await untilReplay(app, id, ({ finishedAt }) => finishedAt !== null)).toMatchObject({
+      ...{ planned: 2, requested: 2, skipped: 0, delivered: 2 },
+    });
+
+    expect(receiver.requests.slice(6).map(({ url }) => url)).toEqual(['/503', '/503']);
+    expect(await ofStatus(503)).toMatchObject({ deliveries: 2, pending: 2, failed: 0 });
+    expect(await ofStatus(500)).toMatchObject({ deliveries: 2, pending: 0, failed: 2 });
   });
 
   test('are told in a sentence: how many, where to, since when, and why', async () => {

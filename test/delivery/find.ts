@@ -51,7 +51,7 @@ export const nodesOf = ({ edges }: FoundPage): FoundDelivery[] => edges.map(({ n
 export const timeOf = ({ id }: { readonly id: string }): number => Number.parseInt(id.slice(4, 16), 16);
 
 /** Answers with the status that the path names. */
-const answerAsAsked: AnswerHandler = ({ url }, response) => response.writeHead(Number(url.slice(1))).end();
+export const answerAsAsked: AnswerHandler = ({ url }, response) => response.writeHead(Number(url.slice(1))).end();
 
 /** What {@link givenDeliveries} made. */
 export interface GivenDeliveries {
@@ -98,4 +98,25 @@ async function theOnly(caller: Caller, filter: object): Promise<string> {
   const [delivery, ...others] = nodesOf(await findPage(caller, { filter }));
   if (!delivery || others.length > 0) throw new Error('there is not one such delivery');
   return delivery.id;
+}
+
+const FILL = `
+  insert into delivery (
+    id, organization_id, event_id, event_type, destination_id, webhook_id, is_test, status, next_attempt_at, attempt_count,
+    failed_attempts, last_error_code, last_response_status, created_at
+  )
+  select uuid_v7(), $1::uuid, uuid_v7(),
+    case when n % 20 = 0 then 'HEADLESS_IMPORT_FAILED' else 'IMPORT_COMPLETED' end::"EventType",
+    md5('destination' || n % 50)::uuid, md5('webhook' || n % 50)::uuid, false,
+    case when n % 30 = 0 then 'FAILED' else 'DELIVERED' end::"DeliveryStatus", now(), 1, 0,
+    case when n % 30 = 0 then 'HTTP_STATUS' end, case when n % 30 = 0 then 503 else 200 + n % 3 end, now()
+  from generate_series(1, 3000) n`;
+
+/**
+ * Three thousand deliveries that nothing stands behind, of which one in thirty has failed and one in twenty is of a headless
+ * import. The database knows how many there are.
+ */
+export async function givenThousands(app: TestApp): Promise<void> {
+  await app.db.query(FILL, [app.organizationId]);
+  await app.db.query('analyze delivery');
 }

@@ -132,9 +132,15 @@ describe('a replay', () => {
     expect(await planned({ webhookId })).toBe(4);
     expect(await planned({ importId: 'basic' })).toBe(2);
     expect(await planned({ importId: 'basic', webhookId })).toBe(1);
-    expect(await planned({ event: 'HEADLESS_IMPORT_FAILED' })).toBe(1);
+    expect(await planned({ eventTypes: ['HEADLESS_IMPORT_FAILED'] })).toBe(1);
+    expect(await planned({ eventTypes: ['HEADLESS_IMPORT_FAILED', 'IMPORT_COMPLETED'] })).toBe(5);
     expect(await planned({ errorCodes: ['HTTP_STATUS'] })).toBe(5);
     expect(await planned({ errorCodes: ['CONNECTION_REFUSED'] })).toBe(0);
+    expect(await planned({ responseStatuses: [500, 503] })).toBe(5);
+    expect(await planned({ responseStatuses: [503] })).toBe(0);
+    expect(await planned({ webhookId, responseStatuses: [500], statuses: ['FAILED', 'CANCELLED'] })).toBe(4);
+    expect(await planned({ webhookId, errorCodes: ['HTTP_STATUS'], eventTypes: ['HEADLESS_IMPORT_FAILED'] })).toBe(1);
+    expect(await planned({ statuses: ['PENDING', 'FAILED'] })).toBe(5);
     const { edges } = await ask<{ edges: { node: { createdAt: string } }[] }>(
       app,
       '{ deliveries { edges { node { createdAt } } } }',
@@ -157,14 +163,15 @@ describe('a replay', () => {
     await using app = await createTestApp();
     const { id: webhookId } = await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
     const filter = {
-      ...{ statuses: ['CANCELLED', 'FAILED'], webhookId, importId: 'a', event: 'IMPORT_COMPLETED' },
+      ...{ statuses: ['FAILED', 'CANCELLED'], webhookId, importId: 'a', eventTypes: ['IMPORT_COMPLETED'] },
       ...{ from: '2026-01-01T00:00:00.000Z', to: '2026-02-01T00:00:00.000Z', errorCodes: ['HTTP_STATUS'] },
+      responseStatuses: [500, 503],
     };
     await startReplay(app, { filter, ratePerSecond: 7 });
     const { edges } = await ask<{ edges: { node: object }[] }>(
       app,
       `{ replays { edges { node {
-        ratePerSecond startedBy filter { statuses webhookId importId event from to errorCodes }
+        ratePerSecond startedBy filter { statuses webhookId importId eventTypes from to errorCodes responseStatuses }
       } } } }`,
     );
     expect(edges).toEqual([{ node: { ratePerSecond: 7, startedBy: expect.any(String), filter } }]);
@@ -250,6 +257,12 @@ describe('starting a replay is refused', () => {
     { what: 'of deliveries that are not finished', input: { filter: { statuses: ['PENDING'] } } },
     { what: 'of deliveries that were superseded', input: { filter: { statuses: ['FAILED', 'SUPERSEDED'] } } },
     { what: 'of no status', input: { filter: { statuses: [] } } },
+    { what: 'of no type of events', input: { filter: { eventTypes: [] } } },
+    { what: 'of no answer', input: { filter: { responseStatuses: [] } } },
+    {
+      what: 'of more answers than a filter may have',
+      input: { filter: { responseStatuses: Array.from({ length: 51 }, (_, index) => 400 + index) } },
+    },
     { what: 'at no rate', input: { ratePerSecond: 0 } },
     { what: 'faster than may be', input: { ratePerSecond: 1_001 } },
     { what: 'of the webhook with an id of something else', input: { filter: { webhookId: 'dlv_00' } } },

@@ -75,6 +75,12 @@ describe('an operator whose receiver fails in five ways', () => {
 
     const sent = receiver.requests.length;
     receiver.answerWith([200]);
+    for (const group of failureGroups) {
+      const { startReplay: tried } = await run(operator, StartReplayDocument, {
+        input: { filter: group.filter, dryRun: true },
+      });
+      expect(tried).toMatchObject({ planned: group.failed });
+    }
     const filter: ReplayFilterInput = { statuses: ['FAILED'] };
     const dry = await run(operator, StartReplayDocument, { input: { filter, dryRun: true } });
     expect(dry.startReplay).toMatchObject({ planned: 20, replay: null });

@@ -132,7 +132,12 @@ const uses: Readonly<Record<string, Use>> = {
   Deliveries: {
     as: 'OPERATOR',
     variables: ({ webhookId }) => ({
-      filter: { statuses: ['DELIVERED'], webhookId, importId: documentedImport.importId, event: 'IMPORT_COMPLETED' },
+      filter: {
+        statuses: ['DELIVERED'],
+        webhookId,
+        importId: documentedImport.importId,
+        eventTypes: ['IMPORT_COMPLETED'],
+      },
       first: 100,
     }),
   },
