@@ -1180,7 +1180,7 @@ export type WhyDeclinedFragment =
   | WhyDeclined_WebhookUrlRefusedError_Fragment
 ;
 
-export type LogEntryFragment = { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } };
+export type LogEntryFragment = { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, deliveryId: string };
 
 export type DeliverySummaryFragment = { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null };
 
@@ -1264,7 +1264,7 @@ export type DeliveryLogQueryVariables = Exact<{
 }>;
 
 
-export type DeliveryLogQuery = { deliveryLog: { endCursor: string, hasMore: boolean, entries: Array<{ cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } }> } };
+export type DeliveryLogQuery = { deliveryLog: { endCursor: string, hasMore: boolean, entries: Array<{ cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, deliveryId: string }> } };
 
 export type WatchDeliveryLogSubscriptionVariables = Exact<{
   filter?: DeliveryLogFilter | null | undefined;
@@ -1272,7 +1272,7 @@ export type WatchDeliveryLogSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchDeliveryLogSubscription = { deliveryLog: { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } } };
+export type WatchDeliveryLogSubscription = { deliveryLog: { cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, deliveryId: string } };
 
 export type WatchDeliveryLogPagesSubscriptionVariables = Exact<{
   filter?: DeliveryLogFilter | null | undefined;
@@ -1280,7 +1280,7 @@ export type WatchDeliveryLogPagesSubscriptionVariables = Exact<{
 }>;
 
 
-export type WatchDeliveryLogPagesSubscription = { deliveryLogPages: { endCursor: string, hasMore: boolean, entries: Array<{ cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, delivery: { id: string } }> } };
+export type WatchDeliveryLogPagesSubscription = { deliveryLogPages: { endCursor: string, hasMore: boolean, entries: Array<{ cursor: string, at: string, kind: DeliveryLogKind, deliveryStatus: DeliveryStatus, eventType: EventType, importId: string | null, isTest: boolean, webhookId: string | null, attemptNumber: number | null, responseStatus: number | null, errorCode: DeliveryErrorCode | null, nextAttemptAt: string | null, reason: string | null, deliveryId: string }> } };
 
 export type RedeliverMutationVariables = Exact<{
   input: RedeliverInput;
@@ -1584,9 +1584,7 @@ export const LogEntryFragmentDoc = new TypedDocumentString(`
   errorCode
   nextAttemptAt
   reason
-  delivery {
-    id
-  }
+  deliveryId
 }
     `, {"fragmentName":"LogEntry"}) as unknown as TypedDocumentString<LogEntryFragment, unknown>;
 export const DeliverySummaryFragmentDoc = new TypedDocumentString(`
@@ -2962,9 +2960,7 @@ export const DeliveryLogDocument = new TypedDocumentString(`
   errorCode
   nextAttemptAt
   reason
-  delivery {
-    id
-  }
+  deliveryId
 }`) as unknown as TypedDocumentString<DeliveryLogQuery, DeliveryLogQueryVariables>;
 export const WatchDeliveryLogDocument = new TypedDocumentString(`
     subscription WatchDeliveryLog($filter: DeliveryLogFilter, $after: String) {
@@ -2986,9 +2982,7 @@ export const WatchDeliveryLogDocument = new TypedDocumentString(`
   errorCode
   nextAttemptAt
   reason
-  delivery {
-    id
-  }
+  deliveryId
 }`) as unknown as TypedDocumentString<WatchDeliveryLogSubscription, WatchDeliveryLogSubscriptionVariables>;
 export const WatchDeliveryLogPagesDocument = new TypedDocumentString(`
     subscription WatchDeliveryLogPages($filter: DeliveryLogFilter, $after: String) {
@@ -3014,9 +3008,7 @@ export const WatchDeliveryLogPagesDocument = new TypedDocumentString(`
   errorCode
   nextAttemptAt
   reason
-  delivery {
-    id
-  }
+  deliveryId
 }`) as unknown as TypedDocumentString<WatchDeliveryLogPagesSubscription, WatchDeliveryLogPagesSubscriptionVariables>;
 export const RedeliverDocument = new TypedDocumentString(`
     mutation Redeliver($input: RedeliverInput!) {

@@ -1,8 +1,8 @@
 /** The pieces in which subscribers take the delivery log: entries, or pages. */
 
-import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import type { LogPage, Position } from './log.ts';
+import { type BatchedEntry, batchEntries } from './log-batch.ts';
 import { isOwedPosition, type Subscriber } from './log-subscriber.ts';
 
 /** Something that a subscriber takes at once. */
@@ -18,9 +18,11 @@ export type Cut<Item> = (page: LogPage) => readonly Piece<Item>[];
 /** Entries of a page that a subscriber gets at most: as many as a page of the query can have. */
 export const SUBSCRIBED_PAGE_SIZE = 100;
 
-/** Each entry is a piece. */
-export function cutIntoEntries({ entries }: LogPage): Piece<DeliveryLogEntry>[] {
-  return entries.map((entry) => ({ item: entry, end: entry }));
+/** Each entry is a piece; those that would be a page are a batch. */
+export function cutIntoEntries(page: LogPage): Piece<BatchedEntry>[] {
+  return split(page)
+    .flatMap(({ entries }) => batchEntries(entries))
+    .map((entry) => ({ item: entry, end: entry }));
 }
 
 /**

@@ -4,10 +4,11 @@ import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import type { Service } from '../lib/service.ts';
+import { createKeyWatch } from './key-watch.ts';
 import { TAIL_LOG } from './log.sql.ts';
 import { isAfter, type LogPage, type Position, readLogEnd } from './log.ts';
 import { createAudience } from './log-audience.ts';
-import { createKeyWatch } from './log-keys.ts';
+import type { BatchedEntry } from './log-batch.ts';
 import { type Cut, cutIntoEntries, cutIntoPages } from './log-pieces.ts';
 import { readAs } from './log-reading.ts';
 import {
@@ -30,7 +31,7 @@ export interface DeliveryLogTail extends Service {
    * Entries after the given position, first those that were missed, then live, in log order, without gap or repeat.
    * When we end it (it read too slowly, its key has ended, we stop, the database is away) the last item says so.
    */
-  subscribe(subscription: Subscription): Subscribed<DeliveryLogEntry>;
+  subscribe(subscription: Subscription): Subscribed<BatchedEntry>;
   /**
    * The same in pages: one at once, then whatever has come since the last was taken, and a page without entries when
    * nothing has for {@link SILENCE_MS} although the log moved on.

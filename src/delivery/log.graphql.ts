@@ -1,6 +1,5 @@
 /** GraphQL: the delivery log, as a query and as a subscription. */
 
-import type { DeliveryLogEntry } from '../../prisma/client/client.ts';
 import { organizationOf } from '../context.ts';
 import { builder, LIMITS } from '../graphql/builder.ts';
 import { encodeGlobalId } from '../graphql/global-id.ts';
@@ -10,17 +9,15 @@ import { WebhookType } from '../webhook/webhook.graphql.ts';
 import { errorCodeOf } from './delivery.graphql.ts';
 import { DeliveryLogKindEnum, DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
 import { formatCursor, type LogFilter, type LogPage, type Position, parseCursor, readLog } from './log.ts';
+import { attemptOf, type BatchedEntry, batchEntries, deliveryOf } from './log-batch.ts';
 import { SUBSCRIBED_PAGE_SIZE } from './log-pieces.ts';
 import { SILENCE_MS } from './log-subscriber.ts';
 import { subscriptionOf, unlessEnded } from './log-subscription.ts';
 
 const DEFAULT_PAGE = 20;
 
-/**
- * `DeliveryLogEntry`. Its own fields say no `select`: the entry has every column already, and would be read again, one
- * by one, for every subscriber.
- */
-export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
+/** `DeliveryLogEntry`. The entry has every column already; what it is about is read for its whole batch. */
+const DeliveryLogEntryType = builder.objectRef<BatchedEntry>('DeliveryLogEntry').implement({
   description:
     'Something that happened to a delivery. Entries never change, and all readers see them in the same order.',
   authScopes: { may: 'readDeliveries' },
@@ -31,7 +28,22 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     kind: t.expose('kind', { type: DeliveryLogKindEnum, description: 'What happened.' }),
-    delivery: t.relation('delivery', { description: 'To which delivery, as it is now.' }),
+    deliveryId: t.id({
+      description: 'To which delivery. Costs nothing, where `delivery { id }` has the delivery read.',
+      resolve: ({ deliveryId }) => encodeGlobalId('Delivery', deliveryId),
+    }),
+    delivery: t.prismaField({
+      type: 'Delivery',
+      description:
+        'To which delivery, as it is: read for all entries of a page at once, and in a subscription for those that are sent in one go. What changes after that has an entry of its own.',
+      resolve: (query, entry, _args, context, { path }) =>
+        deliveryOf(entry, String(path.key), (ids) =>
+          context.app.db.prisma.delivery.findMany({
+            ...query,
+            where: { id: { in: ids }, organizationId: organizationOf(context) },
+          }),
+        ),
+    }),
     deliveryStatus: t.expose('deliveryStatus', {
       type: DeliveryStatusEnum,
       description: "The delivery's status once this had happened.",
@@ -44,7 +56,18 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
     eventType: t.expose('eventType', { type: EventTypeEnum, description: 'What is being delivered.' }),
     importId: t.exposeString('importId', { nullable: true, description: "The importer's own id; null for a test." }),
     isTest: t.exposeBoolean('isTest', { description: 'Made by sendTestEvent.' }),
-    attempt: t.relation('attempt', { nullable: true, description: 'The attempt that this is about.' }),
+    attempt: t.prismaField({
+      type: 'Attempt',
+      nullable: true,
+      description: 'The attempt that this is about; read as the delivery is.',
+      resolve: (query, entry, _args, context, { path }) =>
+        attemptOf(entry, String(path.key), (ids) =>
+          context.app.db.prisma.attempt.findMany({
+            ...query,
+            where: { id: { in: ids }, organizationId: organizationOf(context) },
+          }),
+        ),
+    }),
     attemptNumber: t.exposeInt('attemptNumber', { nullable: true, description: 'Its number, from 1.' }),
     nextAttemptAt: t.expose('nextAttemptAt', {
       type: 'DateTime',
@@ -103,7 +126,7 @@ const DeliveryLogPageType = builder.objectRef<LogPage>('DeliveryLogPage').implem
       type: [DeliveryLogEntryType],
       description: 'In log order, oldest first.',
       complexity: { field: 1, multiplier: 1 }, // counted by the page size of whoever answers with a page
-      resolve: ({ entries }) => [...entries],
+      resolve: ({ entries }) => batchEntries(entries),
     }),
     endCursor: t.string({
       description:
@@ -163,13 +186,14 @@ builder.subscriptionField('deliveryLog', (t) =>
     description:
       'The delivery log, live: first what was missed since `after`, then everything as it is committed, in log order, without gap or repeat. Without `after` it begins now.',
     authScopes: { may: 'readDeliveries' },
+    complexity: { field: 1, multiplier: SUBSCRIBED_PAGE_SIZE }, // what entries are about is read for that many at once
     args: {
       after: t.arg.string({ description: 'The cursor of the last entry seen, or the endCursor of a page.' }),
       filter: t.arg({ type: DeliveryLogFilter, description: 'Which entries; absent: all.' }),
     },
     subscribe: (_root, { after, filter }, context) =>
       context.app.tail.subscribe(subscriptionOf(context, { after: readCursor(after), filter: toFilter(filter) })),
-    resolve: unlessEnded<DeliveryLogEntry>,
+    resolve: unlessEnded<BatchedEntry>,
   }),
 );
 

@@ -79,11 +79,11 @@ async function expectAllAskedForOnce(caller: Caller, id: string): Promise<void> 
   expect(await untilReplay(caller, id, isOver)).toMatchObject({
     ...{ status: 'COMPLETED', planned: COUNT, requested: COUNT, skipped: 0, delivered: COUNT, pending: 0 },
   });
-  const { entries } = await ask<{ entries: { delivery: { id: string } }[] }>(
+  const { entries } = await ask<{ entries: { deliveryId: string }[] }>(
     caller,
-    '{ deliveryLog(last: 100, filter: { kinds: [REDELIVERY_REQUESTED] }) { entries { delivery { id } } hasMore } }',
+    '{ deliveryLog(last: 100, filter: { kinds: [REDELIVERY_REQUESTED] }) { entries { deliveryId } hasMore } }',
   );
-  expect(new Set(entries.map(({ delivery }) => delivery.id)).size).toBe(COUNT);
+  expect(new Set(entries.map(({ deliveryId }) => deliveryId)).size).toBe(COUNT);
   const { hasMore } = await ask<{ hasMore: boolean }>(
     caller,
     '{ deliveryLog(first: 100, filter: { kinds: [REDELIVERY_REQUESTED] }) { hasMore } }',

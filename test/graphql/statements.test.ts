@@ -117,3 +117,30 @@ describe('a query', () => {
     }
   });
 });
+
+describe('a subscription to the delivery log', () => {
+  test.each(['delivery { status webhook { url } } attempt { number }', 'deliveryId attemptNumber'])(
+    'costs as many statements for a hundred entries as for one: %s',
+    async (selection) => {
+      await using app = await createTestApp();
+      await using receiver = await startReceiver();
+      await givenMore(app, receiver, 0, 25);
+      const watched = async (count: number) => {
+        await using watching = watchWebSocket<object>(
+          app,
+          `subscription { deliveryLog(after: "0.0") { kind ${selection} } }`,
+        );
+        expect((await watching.until((entries) => entries.length >= count))[0]).toMatchObject({ kind: 'SCHEDULED' });
+      };
+
+      const [one, many] = [
+        await countStatements(app, () => watched(1)),
+        await countStatements(app, () => watched(100)),
+      ];
+
+      // Another look at the log's end may come in between.
+      expect(many).toBeLessThanOrEqual(one + 3);
+      expect(many).toBeLessThan(15);
+    },
+  );
+});

@@ -26,7 +26,7 @@ export function LogPage() {
   const addressOf = useCallback(
     (entry: LogEntryFragment) => {
       const params = new URLSearchParams(address);
-      params.set('delivery', entry.delivery.id);
+      params.set('delivery', entry.deliveryId);
       return `/log?${params}`;
     },
     [address],

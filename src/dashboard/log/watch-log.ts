@@ -35,8 +35,8 @@ const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 10_000;
 
 /**
- * Follows the log until the returned function is called. The entries do not go through the cache: it would keep each
- * delivery that is ever named, and the log has no end.
+ * Follows the log until the returned function is called. The entries do not go through the cache, which would keep them,
+ * and the log has no end.
  */
 export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch): () => void {
   const { filter, latest, onEntries, onRefused } = watch;

@@ -1,11 +1,20 @@
-/** Ends the subscriptions to the delivery log whose keys have ended. */
+/** Ends what watches something with an API key, once that key has ended. */
 
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
 import { findEndedKeys } from '../organization/ended-keys.ts';
-import type { EndReason, Subscriber } from './log-subscriber.ts';
 
-/** Watches the keys of subscribers. */
+/** Somebody who watches. */
+export interface KeyHolder {
+  readonly keyId: string;
+  /** Null: never. */
+  readonly keyExpiresAt: Date | null;
+}
+
+/** How a key ends. */
+export type KeyEnd = 'KEY_REVOKED' | 'KEY_EXPIRED';
+
+/** Watches the keys of those who watch. */
 export interface KeyWatch {
   /** Ends those whose keys have expired by our clock. */
   endExpired(): void;
@@ -20,17 +29,17 @@ export interface KeyWatch {
 /** How often the database is asked, in milliseconds. */
 const KEY_CHECK_MS = 30_000;
 
-/** Watches those who are in `subscribers` at any moment. */
-export function createKeyWatch(
+/** Watches those who are in `holders` at any moment. */
+export function createKeyWatch<Holder extends KeyHolder>(
   app: Pick<App, 'db' | 'clock' | 'log'>,
-  subscribers: ReadonlySet<Subscriber>,
-  end: (subscriber: Subscriber, reason: EndReason) => void,
+  holders: ReadonlySet<Holder>,
+  end: (holder: Holder, reason: KeyEnd) => void,
 ): KeyWatch {
   const { clock, log } = app;
   let checkedAt = 0;
 
-  function endAll(reason: EndReason, hasEnded: (subscriber: Subscriber) => boolean): void {
-    for (const subscriber of subscribers) if (hasEnded(subscriber)) end(subscriber, reason);
+  function endAll(reason: KeyEnd, hasEnded: (holder: Holder) => boolean): void {
+    for (const holder of holders) if (hasEnded(holder)) end(holder, reason);
   }
 
   return {
@@ -41,9 +50,9 @@ export function createKeyWatch(
     endRevoked: (keyIds) => endAll('KEY_REVOKED', ({ keyId }) => keyIds.has(keyId)),
     async check() {
       const now = clock.now().getTime();
-      if (subscribers.size === 0 || now - checkedAt < KEY_CHECK_MS) return;
+      if (holders.size === 0 || now - checkedAt < KEY_CHECK_MS) return;
       try {
-        const { revoked, expired } = await findEndedKeys(app, new Set([...subscribers].map(({ keyId }) => keyId)));
+        const { revoked, expired } = await findEndedKeys(app, new Set([...holders].map(({ keyId }) => keyId)));
         endAll('KEY_REVOKED', ({ keyId }) => revoked.has(keyId));
         endAll('KEY_EXPIRED', ({ keyId }) => expired.has(keyId));
         checkedAt = now;
