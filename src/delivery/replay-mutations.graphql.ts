@@ -122,7 +122,7 @@ builder.mutationField('startReplay', (t) =>
       }),
     }),
     description:
-      'Asks again for the deliveries that match now, as `redeliver` does for one of them: same events, same `webhook-id`. In the order in which they were scheduled, at a pace, and with at most 100 pending at a webhook at once, so that new deliveries there are not held up. Those that `redeliver` would refuse are skipped.',
+      'Asks again for the deliveries that match now, as `redeliver` does for one of them: same events, same `webhook-id`. In the order in which they were scheduled, at a pace, and with at most 100 pending at a webhook, or at an origin of basic webhooks, at once, so that new deliveries there are not held up. Those that `redeliver` would refuse are skipped.',
     complexity: START_COST,
     authScopes: { may: 'actOnDeliveries' },
     errors: {

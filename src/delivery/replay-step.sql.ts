@@ -28,38 +28,33 @@ where finished_at is null and status <> 'PAUSED'`;
 
 /**
  * The part of the replay `$1` whose turn it is, and how many more of its deliveries may be pending: `$2` at once, or
- * what the webhook's rate limit lets through in five seconds. The lock on the replay covers its parts.
- * Indexes: replay_part_replay_id_look_at_idx; delivery_replay_idx, of which at most `$2` entries.
+ * what the destination's rate limit lets through in five seconds. The lock on the replay covers its parts.
+ * Indexes: replay_part_replay_id_look_at_idx; destination_pkey; delivery_replay_idx, of which at most `$2` entries.
  */
 export const TAKE_PART = `
 select
-  part.id, part.webhook_id as "webhookId", part.position, part.last_id as "lastId",
+  part.id, part.destination_id as "destinationId", part.webhook_id as "webhookId", part.position, part.last_id as "lastId",
   greatest(0, least($2::int, ceil(5 * destination.max_attempts_per_second))::int - pending.deliveries) as room
 from (
   select * from replay_part where replay_id = $1 and look_at <= now() order by look_at limit 1
 ) part
 left join lateral (
-  select max_attempts_per_second from webhook
-  join destination on destination.id = webhook.destination_id
-  where webhook.id = part.webhook_id
-  limit 1
+  select max_attempts_per_second from destination where destination.id = part.destination_id limit 1
 ) destination on true
 cross join lateral (
-  select count(*)::int as deliveries
-  from (
-    select 1 from delivery where replay_id = $1 and status = 'PENDING' and webhook_id = part.webhook_id
-    union all
-    select 1 from delivery
-    where replay_id = $1 and status = 'PENDING' and webhook_id is null and part.webhook_id is null
-  ) pending
+  select count(*)::int as deliveries from delivery
+  where replay_id = $1 and status = 'PENDING' and destination_id = part.destination_id
 ) pending`;
 
-/** Where to look for the deliveries of a part, each with its index: webhook `$3` of organization `$2`. */
+/**
+ * Where to look for the deliveries of a part of organization `$2`, each with its index: at the webhook `$3`, or at the
+ * destination `$3`.
+ */
 const SOURCES = {
   managed: 'delivery.organization_id = $2 and delivery.webhook_id = $3::uuid',
-  basic: 'delivery.organization_id = $2 and delivery.webhook_id is null and $3::uuid is null',
+  basic: 'delivery.organization_id = $2 and delivery.destination_id = $3::uuid and delivery.webhook_id is null',
   import: `delivery.organization_id = $2 and delivery.event_id = any (array (select id from of_import))
-      and delivery.webhook_id is not distinct from $3::uuid`,
+      and delivery.destination_id = $3::uuid`,
 } as const;
 
 const lock = (source: keyof typeof SOURCES) => `
@@ -87,7 +82,7 @@ select id from delivery where id = any (array (select id from picked)) order by 
  * `$5`, at most `$6` of the next `$7`. A statement of its own, so that what is decided of them next is decided by what
  * whoever held the locks before has committed.
  *
- * Cost: `$7` rows of an index that begins with organization and webhook, or the deliveries of one import.
+ * Cost: `$7` rows of an index that begins with organization and webhook, or destination; or the deliveries of one import.
  */
 export const LOCK_NEXT = { managed: lock('managed'), basic: lock('basic'), import: lock('import') } as const;
 

@@ -20,8 +20,8 @@ import {
 /** How much a replay takes at once. */
 export interface ReplayLimits {
   /**
-   * Its deliveries that are pending at one webhook: new ones there wait behind no more of them. Where the webhook has a
-   * rate limit it is what that lets through in five seconds. Basic webhooks count as one.
+   * Its deliveries that are pending at one destination: new ones there wait behind no more of them. Where that has a rate
+   * limit it is what that lets through in five seconds.
    */
   readonly window: number;
   /** Deliveries that a step looks at: bounds what it costs when few of them match. */
@@ -86,7 +86,8 @@ interface TakenReplay {
 
 interface TakenPart {
   readonly id: string;
-  /** Null for basic webhooks. */
+  readonly destinationId: string;
+  /** Null for an origin of basic webhooks. */
   readonly webhookId: string | null;
   readonly position: string;
   readonly lastId: string;
@@ -124,8 +125,8 @@ async function askFor(sql: Sql, replay: TakenReplay, part: TakenPart, { page }: 
     await sql.query(MOVE_PART, [part.id, part.position, part.room > 0 ? 0 : FULL_PAUSE_MS]);
     return NOTHING;
   }
-  const source = replay.isOfImport ? 'import' : part.webhookId === null ? 'basic' : 'managed';
-  const place = [replay.id, replay.organizationId, part.webhookId, part.position, part.lastId];
+  const { source, at } = whereToLook(replay, part);
+  const place = [replay.id, replay.organizationId, at, part.position, part.lastId];
   const locked = await sql.query<{ id: string }>(LOCK_NEXT[source], [...place, most, page]);
   const [batch = NOTHING] = await sql.query<Batch>(REQUEST[source], [
     ...place,
@@ -137,6 +138,13 @@ async function askFor(sql: Sql, replay: TakenReplay, part: TakenPart, { page }: 
   if (batch.position === null) await sql.query(END_PART, [part.id]);
   else await sql.query(MOVE_PART, [part.id, batch.position, batch.requested === part.room ? FULL_PAUSE_MS : 0]);
   return batch;
+}
+
+function whereToLook({ isOfImport }: TakenReplay, { webhookId, destinationId }: TakenPart) {
+  if (isOfImport) return { source: 'import', at: destinationId } as const;
+  return webhookId === null
+    ? ({ source: 'basic', at: destinationId } as const)
+    : ({ source: 'managed', at: webhookId } as const);
 }
 
 async function hasParts(sql: Sql, replayId: string): Promise<boolean> {

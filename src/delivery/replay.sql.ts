@@ -55,11 +55,11 @@ rule as (
 ${OF_IMPORT},
 counted as (
   select
-    delivery.webhook_id, count(*)::int as deliveries, ${BEFORE_FIRST} as position,
+    delivery.destination_id, delivery.webhook_id, count(*)::int as deliveries, ${BEFORE_FIRST} as position,
     max(delivery.id::text collate "C")::uuid as last_id
   from rule join delivery on ${SOURCES[source]} and delivery.id > $6::uuid and delivery.id < $7::uuid
   where ${MATCHES}
-  group by delivery.webhook_id
+  group by delivery.destination_id, delivery.webhook_id
 )`;
 
 const bySource = (statement: (source: ReplaySource) => string) => ({
@@ -117,8 +117,9 @@ started as (
   returning id, organization_id
 ),
 parts as (
-  insert into replay_part (id, organization_id, replay_id, webhook_id, position, last_id, look_at)
-  select uuid_v7(), organization_id, started.id, webhook_id, position, last_id, now() from started cross join counted
+  insert into replay_part (id, organization_id, replay_id, destination_id, webhook_id, position, last_id, look_at)
+  select uuid_v7(), organization_id, started.id, destination_id, webhook_id, position, last_id, now()
+  from started cross join counted
 )
 select id from started`,
 );

@@ -7,6 +7,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
 import { givenKey, givenWebhook, reportCompleted } from '../support/given.ts';
 import { type Receiver, startReceiver } from '../support/receiver.ts';
+import { reportMany } from '../support/report.ts';
 import { importIds, reportAll, transports, untilReadable } from './log-entries.ts';
 import { seen, watchLog } from './observe.ts';
 import { changeReplay, givenReplay, readReplay, untilReplay, watchReplay } from './replays.ts';
@@ -94,6 +95,32 @@ describe('a replay', () => {
     );
     await stepAll(app);
     expect(await readReplay(app, id)).toMatchObject({ requested: 131, pending: 101, delivered: 30 });
+  });
+
+  test('has a window for each origin of basic webhooks, so that one that hangs holds up no other', async () => {
+    await using app = await createTestApp();
+    const reported = importIds('import', 10).flatMap((importId) =>
+      [1, 2].map((port) => ({
+        ...{ importId: `${importId}-${port}`, importIdentifier: 'others' },
+        settings: { webhookUrl: `http://127.0.0.1:${port}/${importId}` },
+      })),
+    );
+    await reportMany(app, reported);
+    await app.db.query(`update delivery set status = 'DELIVERED', finished_at = now()`);
+    const id = await givenReplay(app, { ...DELIVERED, ratePerSecond: 1_000 });
+    const limits = { window: 3, page: 4 };
+    await stepAll(app, limits);
+    expect(await readReplay(app, id)).toMatchObject({ planned: 20, requested: 6, pending: 6 });
+
+    for (let round = 0; round < 5; round += 1) {
+      await app.db.query(
+        `update delivery set status = 'DELIVERED', finished_at = now() where status = 'PENDING' and basic_url like '%:2/%'`,
+      );
+      await app.clock.advance(1_000);
+      await stepAll(app, limits);
+    }
+    expect(await readReplay(app, id)).toMatchObject({ requested: 13, pending: 3, delivered: 10 });
+    expect(new Set(await requestedIds(app)).size).toBe(13);
   });
 
   test('leaves a webhook with a rate limit no more waiting than that lets through in five seconds', async () => {
