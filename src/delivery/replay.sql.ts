@@ -27,7 +27,10 @@ const RESPONSE_STATUSES = `string_to_array($9::text, ',')::int[]`;
 
 const OF_ORGANIZATION = 'delivery.organization_id = $1::uuid';
 
-/** Where to look for the deliveries of a replay: each is the beginning of an index that goes on with the id, as `find.sql.ts` walks it. */
+/**
+ * Where to look for the deliveries of a replay: each is the beginning of an index that goes on with the id, but for the few
+ * of an import.
+ */
 const SOURCES = {
   organization: OF_ORGANIZATION,
   statuses: `${OF_ORGANIZATION} and delivery.status = any (${STATUSES}) and delivery.status <> 'DELIVERED'`,

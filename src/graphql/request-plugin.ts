@@ -12,8 +12,8 @@ export const OPAQUE_FIELDS: ReadonlySet<string> = new Set(['resultMetadata', 'im
 
 /**
  * POST bodies must be `application/json`, which browsers do not send to other sites unasked, and at most `mostBytes`
- * long, without a key much less; what is large belongs in variables, so documents are bounded much closer. Without `introspection`, the schema
- * cannot be asked for; with it, once an operation.
+ * long, without a key much less; what is large belongs in variables, so documents are bounded much closer. Without
+ * `introspection`, the schema cannot be asked for; with it, once an operation.
  */
 export function requestPlugin({
   mostBytes,
