@@ -1,11 +1,12 @@
 /** The pages, by their addresses. Every state that is worth a link has one. */
 
+import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { Shell, ShellSkeleton } from './layout/shell.tsx';
 import { LogPage } from './log/log-page.tsx';
-import { Empty, Page } from './look/page.tsx';
+import { Empty, LoadingRows, Page } from './look/page.tsx';
 import { Look } from './look/theme.tsx';
 import { SchemasPage } from './schemas/schemas-page.tsx';
 import { NothingToRead } from './sign-in/nothing-to-read.tsx';
@@ -15,13 +16,24 @@ import { EditWebhookPage, NewWebhookPage } from './webhooks/form-pages.tsx';
 import { WebhookPage } from './webhooks/webhook-page.tsx';
 import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
+// Pages that not everybody opens are loaded when somebody does.
+const DeliveriesPage = lazy(async () => ({
+  default: (await import('./deliveries/deliveries-page.tsx')).DeliveriesPage,
+}));
+const FailuresPage = lazy(async () => ({ default: (await import('./failures/failures-page.tsx')).FailuresPage }));
+const NewReplayPage = lazy(async () => ({ default: (await import('./replays/new-replay-page.tsx')).NewReplayPage }));
+const ReplayPage = lazy(async () => ({ default: (await import('./replays/replay-page.tsx')).ReplayPage }));
+const ReplaysPage = lazy(async () => ({ default: (await import('./replays/replays-page.tsx')).ReplaysPage }));
+
 /** The dashboard. */
 export function App() {
   return (
     <Look>
       <SessionGate checking={<ShellSkeleton />} signedOut={(signIn, why) => <SignInPage signIn={signIn} why={why} />}>
         <Shell>
-          <Pages />
+          <Suspense fallback={<LoadingRows />}>
+            <Pages />
+          </Suspense>
         </Shell>
       </SessionGate>
     </Look>
@@ -41,7 +53,12 @@ function Pages() {
       <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
       <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
       <Route path="/log" component={LogPage} />
+      <Route path="/deliveries" component={DeliveriesPage} />
       <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
+      <Route path="/failures" component={FailuresPage} />
+      <Route path="/replays" component={ReplaysPage} />
+      <Route path="/replays/new" component={NewReplayPage} />
+      <Route path="/replays/:id">{({ id }) => <ReplayPage key={id} id={id} />}</Route>
       <Route path="/schemas" component={SchemasPage} />
       <Route path="/keys" component={KeysPage} />
       <Route>

@@ -12,6 +12,7 @@ export const updates: UpdatesConfig = {
     renameSavedSchema: forgetting('savedSchemas'),
     deleteSavedSchema: forgetting('savedSchemas', 'webhook', 'webhooks'),
     createApiKey: forgetting('apiKeys'),
+    startReplay: forgetting('replays'),
   },
 };
 

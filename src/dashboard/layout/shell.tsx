@@ -3,13 +3,15 @@
 import { ActionIcon, Menu, Skeleton, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { Dots, Hook, Horn, Key, Layers, Leave, Moon, Pulse, Sun } from '../look/icons.tsx';
+import { Again, Dots, Hook, Horn, Key, Layers, Leave, Moon, Pulse, Sun, Warning } from '../look/icons.tsx';
 import { LoadingRows } from '../look/page.tsx';
 import { useSession } from '../sign-in/session.tsx';
 
 const PLACES = [
   { to: '/webhooks', name: 'Webhooks', Icon: Hook },
   { to: '/log', name: 'Delivery log', Icon: Pulse },
+  { to: '/failures', name: 'Failures', Icon: Warning },
+  { to: '/replays', name: 'Replays', Icon: Again },
   { to: '/schemas', name: 'Schemas', Icon: Layers },
   { to: '/keys', name: 'Keys', Icon: Key },
 ] as const;

@@ -3,14 +3,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { WebhookQuery } from '../../../schema/generated/graphql.ts';
-import { errorName, STATUSES } from '../log/words.ts';
-import { Tag } from '../look/tag.tsx';
-import { Ago, Countdown, duration, Time } from '../look/time.tsx';
+import { DeliveryRow } from '../deliveries/delivery-row.tsx';
+import { Countdown, duration, Time } from '../look/time.tsx';
 import { Glance } from './webhook-row.tsx';
 import { EVENTS, eventName, type HealthWords } from './words.ts';
 
 type Shown = NonNullable<WebhookQuery['webhook']>;
-type ShownDelivery = Shown['deliveries']['edges'][number]['node'];
 
 /** The page's content. */
 export function WebhookFacts({ webhook, health }: { webhook: Shown; health: HealthWords }) {
@@ -85,39 +83,11 @@ export function WebhookFacts({ webhook, health }: { webhook: Shown; health: Heal
         {deliveries.length === 0 && <p className="quiet">Nothing yet. A test event shows whether it arrives.</p>}
         <ul className="delivery-rows">
           {deliveries.map((delivery) => (
-            <DeliveryRow key={delivery.id} delivery={delivery} />
+            <DeliveryRow key={delivery.id} delivery={delivery} address={`/deliveries/${delivery.id}`} />
           ))}
         </ul>
       </section>
     </div>
-  );
-}
-
-function DeliveryRow({ delivery }: { delivery: ShownDelivery }) {
-  const { name, tone } = STATUSES[delivery.status];
-  return (
-    <li>
-      <Link href={`/deliveries/${delivery.id}`} className="delivery-row">
-        <Tag tone={tone}>{name}</Tag>
-        <span className="cut">
-          {delivery.isTest ? <Tag tone="test">Test</Tag> : <strong>{delivery.importId}</strong>}{' '}
-          <span className="quiet">{eventName(delivery.event.type)}</span>
-        </span>
-        <span className="quiet small cut">
-          {delivery.attemptCount === 1 ? '1 attempt' : `${delivery.attemptCount} attempts`}
-          {delivery.lastErrorCode && `, ${errorName(delivery.lastErrorCode, delivery.lastResponseStatus)}`}
-          {delivery.status === 'PENDING' && delivery.nextAttemptAt && delivery.attemptCount > 0 && (
-            <>
-              {', next '}
-              <Countdown to={delivery.nextAttemptAt} over="due" />
-            </>
-          )}
-        </span>
-        <span className="quiet small">
-          <Ago at={delivery.finishedAt ?? delivery.createdAt} />
-        </span>
-      </Link>
-    </li>
   );
 }
 
