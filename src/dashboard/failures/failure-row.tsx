@@ -102,6 +102,7 @@ function Replay({ group }: { group: Group }) {
   const mayNot = useWhyNot('actOnDeliveries');
   const whyNot = mayNot ?? (group.failed === 0 ? 'None of them is given up: they go on by themselves.' : undefined);
   const icon = <Again />;
+  const verb = group.failed > 0 && group.pending > 0 ? 'Replay those given up' : 'Replay these';
   if (whyNot) {
     return (
       <Button
@@ -112,7 +113,7 @@ function Replay({ group }: { group: Group }) {
         aria-disabled
         title={whyNot}
       >
-        Replay these
+        {verb}
       </Button>
     );
   }
@@ -122,9 +123,9 @@ function Replay({ group }: { group: Group }) {
       leftSection={icon}
       component={Link}
       href={addressOf('/replays/new', { ...filterOf(group.filter), statuses: ['FAILED'] })}
-      aria-label={`Replay these: ${counted(group.failed, 'delivery', 'deliveries')}, ${errorName(group.errorCode, group.responseStatus)}`}
+      aria-label={`${verb}: ${counted(group.failed, 'delivery', 'deliveries')}, ${errorName(group.errorCode, group.responseStatus)}`}
     >
-      Replay these
+      {verb}
     </Button>
   );
 }
