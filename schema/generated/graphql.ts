@@ -1206,7 +1206,16 @@ export type FailureGroupsQueryVariables = Exact<{
 }>;
 
 
-export type FailureGroupsQuery = { failureGroups: Array<{ summary: string, errorCode: DeliveryErrorCode, responseStatus: number | null, deliveries: number, pending: number, failed: number, webhooks: number, basicOrigins: number, since: string, latest: string, filter: { statuses: Array<DeliveryStatus>, errorCodes: Array<DeliveryErrorCode>, responseStatuses: Array<number> | null, from: string | null, to: string | null } }> };
+export type FailureGroupsQuery = { failureGroups: Array<{ summary: string, cause: string, cure: string, errorCode: DeliveryErrorCode, responseStatus: number | null, deliveries: number, pending: number, failed: number, webhooks: number, basicOrigins: number, since: string, latest: string, filter: { statuses: Array<DeliveryStatus>, errorCodes: Array<DeliveryErrorCode>, responseStatuses: Array<number> | null, from: string | null, to: string | null } }> };
+
+export type FailureGroupDetailsQueryVariables = Exact<{
+  filter: DeliveryFilter;
+  pending: DeliveryFilter;
+  first?: number | null | undefined;
+}>;
+
+
+export type FailureGroupDetailsQuery = { newest: { edges: Array<{ node: { id: string, basicUrl: string | null, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } }> }, pending: { edges: Array<{ node: { id: string, nextAttemptAt: string | null, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null } } }> } };
 
 export type DeliveryQueryVariables = Exact<{
   id: string;
@@ -2619,6 +2628,8 @@ export const FailureGroupsDocument = new TypedDocumentString(`
     query FailureGroups($from: DateTime, $to: DateTime, $first: Int) {
   failureGroups(from: $from, to: $to, first: $first) {
     summary
+    cause
+    cure
     errorCode
     responseStatus
     deliveries
@@ -2638,6 +2649,38 @@ export const FailureGroupsDocument = new TypedDocumentString(`
   }
 }
     `) as unknown as TypedDocumentString<FailureGroupsQuery, FailureGroupsQueryVariables>;
+export const FailureGroupDetailsDocument = new TypedDocumentString(`
+    query FailureGroupDetails($filter: DeliveryFilter!, $pending: DeliveryFilter!, $first: Int) {
+  newest: deliveries(filter: $filter, first: 1) {
+    edges {
+      node {
+        id
+        basicUrl
+        webhook {
+          id
+          url
+          description
+          deletedAt
+        }
+      }
+    }
+  }
+  pending: deliveries(filter: $pending, first: $first) {
+    edges {
+      node {
+        id
+        nextAttemptAt
+        destination {
+          id
+          health
+          holdReason
+          holdUntil
+        }
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<FailureGroupDetailsQuery, FailureGroupDetailsQueryVariables>;
 export const DeliveryDocument = new TypedDocumentString(`
     query Delivery($id: ID!) {
   delivery(id: $id) {

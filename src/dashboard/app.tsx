@@ -22,6 +22,14 @@ const ImportPage = lazy(async () => ({ default: (await import('./imports/import-
 const ReconciliationPage = lazy(async () => ({
   default: (await import('./webhooks/reconciliation-page.tsx')).ReconciliationPage,
 }));
+// Pages that not everybody opens are loaded when somebody does.
+const DeliveriesPage = lazy(async () => ({
+  default: (await import('./deliveries/deliveries-page.tsx')).DeliveriesPage,
+}));
+const FailuresPage = lazy(async () => ({ default: (await import('./failures/failures-page.tsx')).FailuresPage }));
+const NewReplayPage = lazy(async () => ({ default: (await import('./replays/new-replay-page.tsx')).NewReplayPage }));
+const ReplayPage = lazy(async () => ({ default: (await import('./replays/replay-page.tsx')).ReplayPage }));
+const ReplaysPage = lazy(async () => ({ default: (await import('./replays/replays-page.tsx')).ReplaysPage }));
 
 /** The dashboard. */
 export function App() {
@@ -52,11 +60,16 @@ function Pages() {
       <Route path="/webhooks/:id/reconciliation">{({ id }) => <ReconciliationPage key={id} id={id} />}</Route>
       <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
       <Route path="/log" component={LogPage} />
+      <Route path="/deliveries" component={DeliveriesPage} />
       <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
       <Route path="/imports" component={ImportsPage} />
       <Route path="/imports/:importId">
         <ImportPage />
       </Route>
+      <Route path="/failures" component={FailuresPage} />
+      <Route path="/replays" component={ReplaysPage} />
+      <Route path="/replays/new" component={NewReplayPage} />
+      <Route path="/replays/:id">{({ id }) => <ReplayPage key={id} id={id} />}</Route>
       <Route path="/schemas" component={SchemasPage} />
       <Route path="/keys" component={KeysPage} />
       <Route>

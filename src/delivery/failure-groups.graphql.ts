@@ -4,8 +4,10 @@ import { organizationOf } from '../context.ts';
 import { builder } from '../graphql/builder.ts';
 import { PAGE_SIZE } from '../graphql/connection.ts';
 import { BadArgumentError } from '../graphql/request-error.ts';
+import { cureOf } from './cure.ts';
 import { DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
 import {
+  describeCause,
   describeFailures,
   type FailureGroup,
   type FailureWindow,
@@ -71,6 +73,14 @@ const FailureGroupType = builder.objectRef<FailureGroupNode>('FailureGroup').imp
     summary: t.string({
       description: 'All this in a sentence, for people.',
       resolve: (group) => describeFailures(group),
+    }),
+    cause: t.string({
+      description: 'Why the last attempts failed, in a sentence, for people.',
+      resolve: (group) => describeCause(group),
+    }),
+    cure: t.string({
+      description: 'What can be done about it, in a sentence or two.',
+      resolve: ({ errorCode, responseStatus }) => cureOf(errorCode, responseStatus),
     }),
     filter: t.field({
       type: FailureGroupFilterType,

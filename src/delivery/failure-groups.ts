@@ -69,8 +69,13 @@ export function describeFailures(group: FailureGroup): string {
     ...(basicOrigins > 0 ? [`${plural(basicOrigins, 'origin')} of basic webhooks`] : []),
   ].join(' and ');
   const waiting = pending > 0 ? `; ${pending} will be attempted again` : '';
-  const cause = responseStatus === null ? ERROR_CODES[errorCode] : `The receiver answered ${responseStatus}.`;
+  const cause = describeCause({ errorCode, responseStatus });
   return `${plural(deliveries, 'delivery', 'deliveries')} to ${receivers}, scheduled since ${since.toISOString()}${waiting}. ${cause}`;
+}
+
+/** Why they failed, in a sentence. */
+export function describeCause({ errorCode, responseStatus }: Pick<FailureGroup, 'errorCode' | 'responseStatus'>) {
+  return responseStatus === null ? ERROR_CODES[errorCode] : `The receiver answered ${responseStatus}.`;
 }
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -194,8 +194,12 @@ from (
 where id = $1 and not exists (select from delivery where replay_id = $1 and delivery.status = 'PENDING')
 returning id`;
 
-/** Looks whether the replay `$1` is over later: after a second, and less often the longer it waits already. */
+/**
+ * Looks whether the replay `$1`, which has nothing left to ask for, is over later: after a second, and less often the longer
+ * it waits already. What it will not ask for counts as passed over from now on.
+ */
 export const WAIT_FOR_END = `
 update replay
-set step_at = now() + greatest(interval '1 second', least(interval '30 seconds', (now() - paced_until) / 20))
+set skipped = case when status = 'RUNNING' then greatest(skipped, planned - requested) else skipped end,
+    step_at = now() + greatest(interval '1 second', least(interval '30 seconds', (now() - paced_until) / 20))
 where id = $1`;

@@ -36,24 +36,36 @@ async function givenContents(app: TestApp, receiver: string) {
     headers: [{ name: 'X-Team', value: 'imports' }],
     retryScheduleSeconds: [600],
   });
+  await givenWebhook(app, { url: receiver, description: 'Warehouse' });
   await givenWebhook(app, { url: 'http://127.0.0.1:9/a', developmentMode: true });
   await ask(app, 'mutation ($id: ID!) { disableWebhook(input: { webhookId: $id, reason: "Gone" }) { __typename } }', {
     id: (await givenWebhook(app, { url: 'http://127.0.0.1:9/b' })).id,
   });
   await ask(app, 'mutation { createSavedSchema(input: { name: "People" }) { __typename } }');
   await reportCompleted(app);
+  const ofStatus = async (status: string) => {
+    const filter = `filter: { statuses: [${status}], errorCodes: [HTTP_STATUS] }`;
+    const { edges } = await ask<{ edges: { node: { id: string } }[] }>(
+      app,
+      `{ deliveries(${filter}) { edges { node { id } } } }`,
+    );
+    return edges.map(({ node }) => node.id);
+  };
   await expect
-    .poll(() => ask(app, '{ deliveries(first: 1) { edges { node { attemptCount } } } }'), { timeout: 10_000 })
-    .toEqual({ edges: [{ node: { attemptCount: 1 } }] });
-  const { edges } = await ask<{ edges: { node: { id: string } }[] }>(app, '{ deliveries { edges { node { id } } } }');
-  return { webhookId, deliveryId: edges[0]?.node.id };
+    .poll(async () => [(await ofStatus('FAILED')).length, (await ofStatus('PENDING')).length])
+    .toEqual([1, 1]);
+  const { replay } = await ask<{ replay: { id: string } }>(
+    app,
+    'mutation { startReplay(input: { filter: { statuses: [FAILED] } }) { ... on StartReplayPayload { replay { id } } } }',
+  );
+  return { webhookId, deliveryId: (await ofStatus('PENDING'))[0], replayId: replay.id };
 }
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
   test('axe finds nothing on any page, and no page is wider than a telephone or misses the room of a large screen', async () => {
-    await using app = await createTestApp({ dispatcher: true });
+    await using app = await createTestApp({ dispatcher: true, config: { retryScheduleSeconds: [] } });
     await using receiver = await startReceiver([{ status: 500, body: '{"error":"down"}' }]);
-    const { webhookId, deliveryId } = await givenContents(app, receiver.url);
+    const { webhookId, deliveryId, replayId } = await givenContents(app, receiver.url);
     await using tab = await browser.open(app.url, { colorScheme });
     const { page } = tab;
     const pages: Readonly<Record<string, string>> = {
@@ -71,6 +83,13 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
       '/imports?identifier=none': 'No import matches',
       [`/imports/${documentedImport.importId}`]: 'The basic webhook',
       '/imports/none': 'There is no such import',
+      '/deliveries': 'CRM',
+      '/deliveries?status=SUPERSEDED&answer=500': 'No delivery matches',
+      '/failures': 'to 2 webhooks',
+      '/failures?range=hour': '1 waits',
+      '/replays': 'Failed deliveries',
+      '/replays/new?status=DELIVERED': 'Receivers get again what they have',
+      [`/replays/${replayId}`]: 'Not asked for yet',
       '/schemas': 'People',
       '/keys': 'last used',
       '/nowhere': 'There is no such page',

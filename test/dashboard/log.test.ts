@@ -34,7 +34,7 @@ describe('the delivery log', () => {
     await reportCompleted(app, { importId: 'seen-live' });
 
     const rows = page.getByRole('list', { name: 'Entries, newest first' }).getByRole('listitem');
-    await expect.poll(() => rows.count()).toBe(3);
+    await expect.poll(() => rows.count(), { timeout: 10_000 }).toBe(3);
     const texts = await rows.allInnerTexts();
     expect(texts[0]).toContain('Delivered');
     expect(texts[1]).toContain('attempt 1 answered 200');

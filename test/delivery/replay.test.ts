@@ -5,7 +5,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
 import { givenKey, givenOrganization, givenWebhook, reportCompleted } from '../support/given.ts';
 import { manage } from '../support/manage.ts';
-import { startReceiver } from '../support/receiver.ts';
+import { never, startReceiver } from '../support/receiver.ts';
 import { headlessImport, report } from '../support/report.ts';
 import { importIds, reportAll } from './log-entries.ts';
 import { cancelDelivery, deleteWebhook, redeliver, theDeliveryOf } from './manual.ts';
@@ -204,6 +204,20 @@ describe('a replay', () => {
       ...{ status: 'COMPLETED', planned: 5, requested: 1, skipped: 4, delivered: 1, pending: 0 },
     });
     expect(receiver.requests.slice(7).map(({ url }) => url)).toEqual(['/fine']);
+  });
+
+  test('says what it passes over as soon as it has nothing left to ask for, while what it asked for is under way', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    await using receiver = await startReceiver([200, 200, 200, { delay: never }]);
+    await givenDelivered(app, receiver.url, 2);
+    const id = await givenReplay(app, { filter: { statuses: ['DELIVERED'] } });
+    await redeliver(app, await theDeliveryOf(app, 'import-0001'));
+    await receiver.waitFor(3);
+    await app.startReplayRunner();
+
+    const shown = await untilReplay(app, id, ({ skipped }) => skipped > 0);
+
+    expect(shown).toMatchObject({ planned: 2, requested: 1, skipped: 1, pending: 1, estimatedSecondsLeft: 0 });
   });
 
   test('leaves alone what another replay is at', async () => {

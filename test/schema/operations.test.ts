@@ -142,6 +142,14 @@ const uses: Readonly<Record<string, Use>> = {
     }),
   },
   FailureGroups: { as: 'OPERATOR', variables: () => ({ first: 10 }) },
+  FailureGroupDetails: {
+    as: 'OPERATOR',
+    variables: () => ({
+      filter: { errorCodes: ['HTTP_STATUS'], responseStatuses: [500] },
+      pending: { errorCodes: ['HTTP_STATUS'], responseStatuses: [500], statuses: ['PENDING'] },
+      first: 20,
+    }),
+  },
   Delivery: { as: 'OPERATOR', variables: ({ deliveryId }) => ({ id: deliveryId }) },
   DiagnoseSignature: {
     as: 'OPERATOR',

@@ -27,7 +27,16 @@ export function openApi(key: string, onRefused: () => void): Api {
     fetchOptions: { headers: { authorization } },
     exchanges: [
       mapExchange({ onError: (error) => isRefusedKey(error) && onRefused() }),
-      cacheExchange({ possibleTypes, keys: { ImportUser: () => null }, updates }),
+      cacheExchange({
+        possibleTypes,
+        keys: {
+          FailureGroup: () => null,
+          FailureGroupFilter: () => null,
+          ImportUser: () => null,
+          ReplayFilter: () => null,
+        },
+        updates,
+      }),
       fetchExchange,
     ],
   });

@@ -13,6 +13,7 @@ export const updates: UpdatesConfig = {
     deleteSavedSchema: forgetting('savedSchemas', 'webhook', 'webhooks'),
     createApiKey: forgetting('apiKeys'),
     eraseImport: forgetting('import', 'imports', 'explainImport', 'delivery', 'deliveries'),
+    startReplay: forgetting('replays'),
   },
 };
 

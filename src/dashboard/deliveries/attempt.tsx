@@ -4,12 +4,13 @@ import type { AttemptDetailsFragment } from '../../../schema/generated/graphql.t
 import { errorName } from '../log/words.ts';
 import { Copyable } from '../look/copy.tsx';
 import { indentJson } from '../look/json.ts';
+import { Sentence } from '../look/sentence.tsx';
 import { Tag } from '../look/tag.tsx';
 import { duration, Time } from '../look/time.tsx';
 
 /** What it came to; what was answered is folded up, but for the latest. */
 export function AttemptItem({ attempt, isLatest }: { attempt: AttemptDetailsFragment; isLatest: boolean }) {
-  const { number, outcome, startedAt, durationMs, responseStatus, errorCode, errorMessage, leaseLost } = attempt;
+  const { number, outcome, startedAt, durationMs, responseStatus, errorCode, errorMessage, cure, leaseLost } = attempt;
   const succeeded = outcome === 'SUCCEEDED';
   return (
     <li className={`attempt attempt-${outcome}`}>
@@ -17,13 +18,18 @@ export function AttemptItem({ attempt, isLatest }: { attempt: AttemptDetailsFrag
         <summary>
           <strong>Attempt {number}</strong>
           <Tag tone={succeeded ? 'good' : 'bad'}>
-            {succeeded ? `answered ${responseStatus}` : errorName(errorCode ?? 'FAILED', responseStatus)}
+            {succeeded ? `answered ${responseStatus}` : errorCode ? errorName(errorCode, responseStatus) : 'failed'}
           </Tag>
           <span className="quiet small">
             <Time at={startedAt} /> · {duration(durationMs)}
           </span>
         </summary>
         {errorMessage && <p>{errorMessage}</p>}
+        {cure && (
+          <p className="quiet">
+            <Sentence>{cure}</Sentence>
+          </p>
+        )}
         {leaseLost && <p className="quiet">Its outcome came too late to change the delivery.</p>}
         <Timings attempt={attempt} />
         <Response attempt={attempt} />

@@ -3,7 +3,7 @@
 import { ActionIcon, Menu, Skeleton, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { Dots, Hook, Horn, Inbox, Key, Layers, Leave, Moon, Pulse, Sun } from '../look/icons.tsx';
+import { Again, Dots, Hook, Horn, Inbox, Key, Layers, Leave, Moon, Pulse, Sun, Warning } from '../look/icons.tsx';
 import { LoadingRows } from '../look/page.tsx';
 import { useSession } from '../sign-in/session.tsx';
 
@@ -11,6 +11,8 @@ const PLACES = [
   { to: '/webhooks', name: 'Webhooks', Icon: Hook },
   { to: '/log', name: 'Delivery log', Icon: Pulse },
   { to: '/imports', name: 'Imports', Icon: Inbox },
+  { to: '/failures', name: 'Failures', Icon: Warning },
+  { to: '/replays', name: 'Replays', Icon: Again },
   { to: '/schemas', name: 'Schemas', Icon: Layers },
   { to: '/keys', name: 'Keys', Icon: Key },
 ] as const;

@@ -47,7 +47,11 @@ export function LogFilters() {
         clearable
         clearButtonProps={{ 'aria-label': 'Show everything that happens' }}
       />
-      <WebhookFilter value={search.get('webhook')} onChange={(id) => choose('webhook', [id ?? ''])} />
+      <WebhookSelect
+        aria-label="Webhook"
+        value={search.get('webhook')}
+        onChange={(id) => choose('webhook', [id ?? ''])}
+      />
       <TextInput
         aria-label="Import"
         placeholder="Import id"
@@ -58,13 +62,21 @@ export function LogFilters() {
   );
 }
 
-function WebhookFilter({ value, onChange }: { value: string | null; onChange: (id: string | null) => void }) {
+/** One of the webhooks, or every one. It has a label, visible or not. */
+export function WebhookSelect({
+  value,
+  onChange,
+  ...label
+}: {
+  value: string | null;
+  onChange: (id: string | null) => void;
+} & ({ label: string } | { 'aria-label': string })) {
   const { data } = useAsk(WebhookChoicesDocument, {});
   const choices = (data?.webhooks.edges ?? []).map(({ node }) => ({ value: node.id, label: webhookName(node) }));
   const isKnown = value === null || choices.some((choice) => choice.value === value);
   return (
     <Select
-      aria-label="Webhook"
+      {...label}
       placeholder="Every webhook"
       data={isKnown ? choices : [...choices, { value, label: 'One webhook' }]}
       value={value}

@@ -2,7 +2,7 @@
 
 import { Button, Drawer } from '@mantine/core';
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import type { LogEntryFragment } from '../../../schema/generated/graphql.ts';
 import { DeliveryView } from '../deliveries/delivery-view.tsx';
 import { Pause, Play } from '../look/icons.tsx';
@@ -48,15 +48,20 @@ export function LogPage() {
       title="Delivery log"
       lead={<LogStatus view={view} />}
       actions={
-        view.isPaused ? (
-          <Button leftSection={<Play />} onClick={toNewest}>
-            {view.waiting > 0 ? `Show ${view.waiting} new` : 'Go on'}
+        <>
+          <Button variant="default" component={Link} href={`/deliveries?${ofWebhookOrImport(search)}`}>
+            List of deliveries
           </Button>
-        ) : (
-          <Button variant="default" leftSection={<Pause />} onClick={() => log.pause()}>
-            Pause
-          </Button>
-        )
+          {view.isPaused ? (
+            <Button leftSection={<Play />} onClick={toNewest}>
+              {view.waiting > 0 ? `Show ${view.waiting} new` : 'Go on'}
+            </Button>
+          ) : (
+            <Button variant="default" leftSection={<Pause />} onClick={() => log.pause()}>
+              Pause
+            </Button>
+          )}
+        </>
       }
     >
       <LogFilters />
@@ -91,6 +96,11 @@ export function LogPage() {
       </Drawer>
     </Page>
   );
+}
+
+/** What a list of deliveries can be filtered by as well. */
+function ofWebhookOrImport(search: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...search].filter(([name]) => name === 'webhook' || name === 'import'));
 }
 
 function useLog(filter: string): LogWindow {

@@ -9,6 +9,7 @@ import {
   type WatchDeliveryLogSubscription,
 } from '../../../schema/generated/graphql.ts';
 import { type Api, sentenceOf } from '../api/client.ts';
+import { createRetry, isEndOfKey, isForbidden } from '../api/retry.ts';
 
 /** Where following stands. `waiting` is for a connection; `failed` is for good. */
 export type Following =
@@ -27,13 +28,6 @@ export interface LogWatch {
   readonly onRefused: () => void;
 }
 
-/** The close code of graphql-transport-ws for a key that is not good. */
-const FORBIDDEN = 4403;
-
-/** The first wait before connecting again, and the longest, in milliseconds. */
-const FIRST_WAIT_MS = 400;
-const LONGEST_WAIT_MS = 10_000;
-
 /**
  * Follows the log until the returned function is called. The entries do not go through the cache, which would keep them,
  * and the log has no end.
@@ -41,17 +35,14 @@ const LONGEST_WAIT_MS = 10_000;
 export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch): () => void {
   const { filter, latest, onEntries, onRefused } = watch;
   let cursor: string | undefined;
-  let waitMs = FIRST_WAIT_MS;
   let isOver = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let unsubscribe = () => {};
 
   const tell = (following: Following) => !isOver && watch.onFollowing?.(following);
-  const stopHearing = [socket.on('connected', () => tell({ is: 'live' })), hear('online', () => timer && connect())];
+  const stopHearing = socket.on('connected', () => tell({ is: 'live' }));
+  const retry = createRetry(connect);
 
   function connect(): void {
-    clearTimeout(timer);
-    timer = undefined;
     if (cursor === undefined) void readLatest();
     else subscribe(cursor);
   }
@@ -90,7 +81,7 @@ export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch):
           const [error] = errors ?? [];
           if (error) return end(() => goOnAfter(error.extensions));
           if (!data) return;
-          waitMs = FIRST_WAIT_MS;
+          retry.succeeded();
           cursor = data.deliveryLog.cursor;
           onEntries([data.deliveryLog], false);
         },
@@ -102,7 +93,7 @@ export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch):
 
   /** The server has ended the subscription, and said where to go on. */
   function goOnAfter(extensions: Readonly<Record<string, unknown>> | undefined): void {
-    if (['KEY_REVOKED', 'KEY_EXPIRED', 'UNAUTHENTICATED'].includes(String(extensions?.code))) {
+    if (isEndOfKey(extensions?.code)) {
       onRefused();
       return;
     }
@@ -115,30 +106,19 @@ export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch):
   function connectLater(): void {
     if (isOver) return;
     tell({ is: 'waiting' });
-    timer = setTimeout(connect, waitMs * (0.5 + Math.random() / 2));
-    waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS);
+    retry.later();
   }
 
   tell({ is: 'connecting' });
   connect();
   return () => {
     isOver = true;
-    clearTimeout(timer);
+    retry.stop();
     unsubscribe();
-    for (const stop of stopHearing) stop();
+    stopHearing();
   };
 }
 
 function isPassing(code: unknown): boolean {
   return code === 'UNAVAILABLE' || code === 'INTERNAL_SERVER_ERROR';
-}
-
-function isForbidden(error: unknown): boolean {
-  if (Array.isArray(error)) return error.some(({ extensions }) => extensions?.code === 'UNAUTHENTICATED');
-  return error instanceof CloseEvent && error.code === FORBIDDEN;
-}
-
-function hear(event: string, listener: () => void): () => void {
-  addEventListener(event, listener);
-  return () => removeEventListener(event, listener);
 }

@@ -1,9 +1,9 @@
-/** What the kinds of entries and the statuses of deliveries are called here, and how good the news is. */
+/** What the kinds of entries, the statuses of deliveries and the causes of failures are called here. */
 
-import type { DeliveryLogKind, DeliveryStatus } from '../../../schema/generated/graphql.ts';
+import type { DeliveryErrorCode, DeliveryLogKind, DeliveryStatus } from '../../../schema/generated/graphql.ts';
 import type { Tone } from '../look/tag.tsx';
 
-/** Every kind of entry, in the order of a delivery's life. */
+/** Every kind of entry, in the order of a delivery's life, and how good the news is. */
 export const KINDS: Readonly<Record<DeliveryLogKind, { readonly name: string; readonly tone: Tone }>> = {
   SCHEDULED: { name: 'Scheduled', tone: 'plain' },
   ATTEMPT_SUCCEEDED: { name: 'Attempt succeeded', tone: 'good' },
@@ -26,8 +26,40 @@ export const STATUSES: Readonly<Record<DeliveryStatus, { readonly name: string; 
   SUPERSEDED: { name: 'Superseded', tone: 'plain' },
 };
 
-/** `CONNECTION_REFUSED` as people read it: `connection refused`. */
-export function errorName(code: string, status: number | null | undefined): string {
-  if (code === 'HTTP_STATUS' || code === 'REDIRECT' || code === 'GONE') return `answered ${status}`;
-  return code.toLowerCase().replaceAll('_', ' ');
+/** Every cause of a failed attempt, the likeliest first, as it stands after "the last attempt: ". */
+export const ERRORS: Readonly<Record<DeliveryErrorCode, string>> = {
+  HTTP_STATUS: 'error status',
+  RESPONSE_TIMEOUT: 'response timeout',
+  CONNECTION_REFUSED: 'connection refused',
+  CONNECT_TIMEOUT: 'connect timeout',
+  CONNECT_FAILED: 'connect failed',
+  CONNECTION_RESET: 'connection reset',
+  DNS_FAILED: 'DNS failed',
+  DNS_TIMEOUT: 'DNS timeout',
+  TLS_FAILED: 'TLS failed',
+  TLS_TIMEOUT: 'TLS timeout',
+  CERTIFICATE_EXPIRED: 'certificate expired',
+  CERTIFICATE_WRONG_HOST: 'certificate for another host',
+  CERTIFICATE_UNTRUSTED: 'certificate untrusted',
+  REDIRECT: 'redirect',
+  GONE: 'answered 410 Gone',
+  BODY_TIMEOUT: 'body timeout',
+  HEADERS_TOO_LARGE: 'headers too large',
+  NO_FINAL_RESPONSE: 'no final response',
+  PROTOCOL_ERROR: 'protocol error',
+  BLOCKED_ADDRESS: 'blocked address',
+  INVALID_URL: 'invalid URL',
+  INVALID_HEADER: 'invalid header',
+  ABORTED: 'cut short on our side',
+  RESOLVER_FAILED: 'our resolver failed',
+  PROXY_FAILED: 'our proxy failed',
+  NETWORK_DOWN: 'our network is down',
+  OUT_OF_RESOURCES: 'out of resources on our side',
+  NO_FREE_CONNECTION: 'no free connection on our side',
+};
+
+/** A failure as people read it: `answered 500`, `connection refused`. */
+export function errorName(code: DeliveryErrorCode, status: number | null | undefined): string {
+  if ((code === 'HTTP_STATUS' || code === 'REDIRECT') && status) return `answered ${status}`;
+  return ERRORS[code];
 }

@@ -41,6 +41,8 @@ export const Hook = icon(
 export const Pulse = icon(<path d="M3 12h4l3-8 4 16 3-8h4" />);
 /** Imports. */
 export const Inbox = icon(<path d="M3 13h5l1.5 3h5L16 13h5M3 13l3-8h12l3 8v6H3v-6Z" />);
+/** Failures. */
+export const Warning = icon(<path d="M12 4 2.8 20h18.4L12 4Zm0 6v4.5m0 2.9v.1" />);
 /** Saved schemas. */
 export const Layers = icon(<path d="m12 3 9 5-9 5-9-5 9-5Zm-9 9 9 5 9-5M3 16l9 5 9-5" />);
 /** Keys. */

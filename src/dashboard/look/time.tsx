@@ -26,6 +26,7 @@ const CLOCK = new Intl.DateTimeFormat(undefined, {
   fractionalSecondDigits: 3,
   hourCycle: 'h23',
 });
+const MINUTE = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const RELATIVE = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
 
 /** An instant in full. */
@@ -45,6 +46,18 @@ export function LogTime({ at }: { at: string }) {
     <time dateTime={at} title={utc(at)} className="log-time">
       {!isToday && `${DAY.format(date)} `}
       {CLOCK.format(date)}
+    </time>
+  );
+}
+
+/** An instant to the minute, with its day when that is not today: short enough for the middle of a sentence. */
+export function Moment({ at }: { at: string }) {
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date(now()).toDateString();
+  return (
+    <time dateTime={at} title={utc(at)}>
+      {!isToday && `${DAY.format(date)}, `}
+      {MINUTE.format(date)}
     </time>
   );
 }

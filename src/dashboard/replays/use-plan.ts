@@ -1,0 +1,48 @@
+/** What a replay would ask for, counted by a dry run as its filter changes. */
+
+import { useEffect, useState } from 'react';
+import { type ReplayFilterInput, StartReplayDocument } from '../../../schema/generated/graphql.ts';
+import { isRefused, type Refused, useDo } from '../api/ask.ts';
+
+/** How long the filter must have stayed as it is before it is counted, in milliseconds. */
+const PAUSE_MS = 250;
+
+/** How many match, and how long asking for them takes at the least. */
+export interface Plan {
+  readonly planned: number;
+  readonly estimatedSeconds: number;
+}
+
+/** What the last dry run has answered, and whether that is about the filter as it is. */
+export interface Planning {
+  readonly plan: Plan | undefined;
+  readonly refused: Refused | undefined;
+  readonly isCounting: boolean;
+}
+
+/** Counts whenever the filter or the pace has changed; the last answer stays until the next one is there. */
+export function usePlan(filter: ReplayFilterInput, ratePerSecond: number | undefined): Planning {
+  const start = useDo(StartReplayDocument);
+  const [answered, setAnswered] = useState<Omit<Planning, 'isCounting'> & { readonly to: string }>();
+  const asked = ratePerSecond === undefined ? undefined : JSON.stringify({ filter, ratePerSecond, dryRun: true });
+
+  useEffect(() => {
+    if (!asked) return;
+    let isOver = false;
+    const timer = setTimeout(async () => {
+      const answer = await start({ input: JSON.parse(asked) });
+      if (isOver) return;
+      if (isRefused(answer)) setAnswered({ to: asked, plan: undefined, refused: answer });
+      else if ('planned' in answer) setAnswered({ to: asked, plan: answer, refused: undefined });
+    }, PAUSE_MS);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+  }, [asked, start]);
+  return {
+    plan: answered?.plan,
+    refused: answered?.refused,
+    isCounting: asked !== undefined && answered?.to !== asked,
+  };
+}
