@@ -7,6 +7,7 @@ import './layout/layout.css';
 import './webhooks/webhooks.css';
 import './deliveries/deliveries.css';
 import './log/log.css';
+import './overview/overview.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 

@@ -69,6 +69,16 @@ export function Countdown({ to, over }: { to: string; over: string }) {
   );
 }
 
+/** How long something has lasted that began at an instant. */
+export function Lasting({ since }: { since: string }) {
+  const ms = useNow(1_000) - Date.parse(since);
+  return (
+    <time dateTime={since} title={`since ${FULL.format(new Date(since))} · ${utc(since)}`}>
+      {ms < 1_000 ? 'less than 1 s' : duration(ms)}
+    </time>
+  );
+}
+
 /** A span of time in its two largest units: `2 h 5 min`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
@@ -102,6 +112,7 @@ function relative(ms: number): string {
   return ms > 5_000 ? RELATIVE.format(Math.round(ms / 1_000), 'second') : 'just now';
 }
 
-function utc(at: string): string {
+/** An instant in UTC, for pointing at. */
+export function utc(at: string): string {
   return `${at.replace('T', ' ').replace('Z', '')} UTC`;
 }
