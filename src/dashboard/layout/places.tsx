@@ -1,7 +1,7 @@
-/** Where one can go: links at the side, or a menu where there is little room. */
+/** Where one can go: links at the side, or behind a button where there is little room. */
 
-import { Button, Menu } from '@mantine/core';
-import type { ComponentType } from 'react';
+import { Button, Popover } from '@mantine/core';
+import { type ComponentType, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Down } from '../look/icons.tsx';
 
@@ -13,12 +13,18 @@ export interface Place {
 }
 
 /** All of them, the present one marked. */
-export function Places({ places }: { places: readonly Place[] }) {
+export function Places({ places, onGo }: { places: readonly Place[]; onGo?: () => void }) {
   const [path] = useLocation();
   return (
     <div className="places">
       {places.map(({ to, name, Icon }) => (
-        <Link key={to} href={to} className="place" aria-current={path.startsWith(to) ? 'page' : undefined}>
+        <Link
+          key={to}
+          href={to}
+          className="place"
+          aria-current={path.startsWith(to) ? 'page' : undefined}
+          onClick={onGo}
+        >
           <Icon />
           <span>{name}</span>
         </Link>
@@ -27,37 +33,28 @@ export function Places({ places }: { places: readonly Place[] }) {
   );
 }
 
-/** The present one, on a button that opens a menu of all. */
+/** The present one, on a button that shows all of them. */
 export function NarrowPlaces({ places }: { places: readonly Place[] }) {
   const [path] = useLocation();
+  const [isOpen, setOpen] = useState(false);
   const present = places.find(({ to }) => path.startsWith(to));
   return (
-    <Menu position="bottom-start" width="target" withinPortal={false}>
-      <Menu.Target>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width="target" withinPortal={false} trapFocus>
+      <Popover.Target>
         <Button
-          className="places-menu"
+          className="places-button"
           variant="default"
-          justify="space-between"
           leftSection={present && <present.Icon />}
           rightSection={<Down />}
           aria-label={`Pages, now ${present?.name ?? 'none of them'}`}
+          onClick={() => setOpen(!isOpen)}
         >
           {present?.name ?? 'Go to'}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {places.map(({ to, name, Icon }) => (
-          <Menu.Item
-            key={to}
-            component={Link}
-            href={to}
-            leftSection={<Icon />}
-            aria-current={to === present?.to ? 'page' : undefined}
-          >
-            {name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Pages" p={4}>
+        <Places places={places} onGo={() => setOpen(false)} />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

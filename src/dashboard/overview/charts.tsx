@@ -59,8 +59,8 @@ export function Charts({ stats: { buckets, total }, range }: ChartsProps) {
               {name} <strong>{latency(shown[key])}</strong>
             </li>
           ))}
-          <li>
-            Answered with 2xx <strong>{rate(shown.attemptSuccessRate)}</strong>
+          <li title="answered with 2xx">
+            Succeeded <strong>{rate(shown.attemptSuccessRate)}</strong>
           </li>
         </ul>
         <TimeChart

@@ -31,7 +31,7 @@ export interface DrawingProps {
 const HEIGHT = 220;
 
 /** What is around the marks, in pixels. */
-export const MARGIN = { top: 10, right: 14, bottom: 26, left: 52 } as const;
+export const MARGIN = { top: 10, right: 22, bottom: 26, left: 52 } as const;
 
 /** Room that the text of a tick takes along the axis, in pixels. */
 const TICK_WIDTH = 84;

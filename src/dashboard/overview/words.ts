@@ -60,10 +60,10 @@ const FORMATS: Readonly<Record<StatBucket, Intl.DateTimeFormat>> = {
   DAY: new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC' }),
 };
 
-/** When a bucket is: `14:05 – 14:06`, `Sat 22 Nov, 14:00 – 15:00`, `Sat, 22 Nov (UTC)`. */
+/** When a bucket is: `14:05–14:06`, `Sat 22 Nov, 14:00–15:00`, `Sat 22 Nov (UTC)`. */
 export function when(bucket: StatBucket, { startsAt, endsAt }: Pick<Point, 'startsAt' | 'endsAt'>): string {
   if (bucket === 'DAY') return `${FORMATS.DAY.format(new Date(startsAt))} (UTC)`;
-  return FORMATS[bucket].formatRange(new Date(startsAt), new Date(endsAt));
+  return `${FORMATS[bucket].format(new Date(startsAt))}–${FORMATS.MINUTE.format(new Date(endsAt))}`;
 }
 
 const DAY_TICK = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric' });
