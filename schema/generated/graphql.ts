@@ -692,6 +692,8 @@ export type WebhookFilter = {
   developmentMode?: boolean | null | undefined;
   /** Enabled or disabled ones. */
   enabled?: boolean | null | undefined;
+  /** Whose destination is doing so; HELD has those in it that are disabled. */
+  health?: Array<DestinationHealth> | null | undefined;
   /** Listening to this import identifier. */
   importIdentifier?: string | null | undefined;
   /** With this in the URL, whatever its case. */
@@ -804,6 +806,14 @@ export type WebhooksQueryVariables = Exact<{
 
 
 export type WebhooksQuery = { webhooks: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, deliveries: { edges: Array<{ node: { id: string, status: DeliveryStatus, attemptCount: number, createdAt: string, finishedAt: string | null } }> }, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }> } };
+
+export type OverviewQueryVariables = Exact<{
+  inTrouble?: WebhookFilter | null | undefined;
+  first?: number | null | undefined;
+}>;
+
+
+export type OverviewQuery = { webhooks: { totalCount: number, edges: Array<{ node: { id: string, importIdentifiers: Array<string>, developmentMode: boolean } }> }, inTrouble: { totalCount: number, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }> }, imports: { edges: Array<{ node: { id: string } }> } };
 
 export type WebhookChoicesQueryVariables = Exact<{
   filter?: WebhookFilter | null | undefined;
@@ -1245,6 +1255,7 @@ export type DeliveryStatsQueryVariables = Exact<{
   webhookId?: string | null | undefined;
   from?: string | null | undefined;
   to?: string | null | undefined;
+  buckets?: number | null | undefined;
 }>;
 
 
@@ -1786,6 +1797,57 @@ fragment DeliveryGlance on Delivery {
   createdAt
   finishedAt
 }`) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const OverviewDocument = new TypedDocumentString(`
+    query Overview($inTrouble: WebhookFilter, $first: Int) {
+  webhooks(first: 1) {
+    totalCount
+    edges {
+      node {
+        id
+        importIdentifiers
+        developmentMode
+      }
+    }
+  }
+  inTrouble: webhooks(filter: $inTrouble, first: $first) {
+    totalCount
+    edges {
+      node {
+        ...WebhookSummary
+      }
+    }
+  }
+  imports(first: 1) {
+    edges {
+      node {
+        id
+      }
+    }
+  }
+}
+    fragment WebhookSummary on Webhook {
+  id
+  url
+  description
+  developmentMode
+  events
+  enabled
+  disabledReason
+  disabledAt
+  importIdentifiers
+  savedSchemas {
+    id
+    name
+  }
+  destination {
+    id
+    health
+    holdReason
+    holdUntil
+    failingSince
+    concurrency
+  }
+}`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const WebhookChoicesDocument = new TypedDocumentString(`
     query WebhookChoices($filter: WebhookFilter) {
   webhooks(filter: $filter, first: 100) {
@@ -2864,8 +2926,14 @@ fragment ImportSummary on Import {
   erasedAt
 }`) as unknown as TypedDocumentString<ImportQuery, ImportQueryVariables>;
 export const DeliveryStatsDocument = new TypedDocumentString(`
-    query DeliveryStats($bucket: StatBucket! = MINUTE, $webhookId: ID, $from: DateTime, $to: DateTime) {
-  deliveryStats(bucket: $bucket, webhookId: $webhookId, from: $from, to: $to) {
+    query DeliveryStats($bucket: StatBucket! = MINUTE, $webhookId: ID, $from: DateTime, $to: DateTime, $buckets: Int) {
+  deliveryStats(
+    bucket: $bucket
+    webhookId: $webhookId
+    from: $from
+    to: $to
+    buckets: $buckets
+  ) {
     total {
       ...StatPoint
     }

@@ -8,6 +8,7 @@ import { Shell, ShellSkeleton } from './layout/shell.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { Empty, LoadingRows, Page } from './look/page.tsx';
 import { Look } from './look/theme.tsx';
+import { OverviewPage } from './overview/overview-page.tsx';
 import { SchemasPage } from './schemas/schemas-page.tsx';
 import { NothingToRead } from './sign-in/nothing-to-read.tsx';
 import { SessionGate, useWhyNot } from './sign-in/session.tsx';
@@ -52,8 +53,9 @@ function Pages() {
   return (
     <Switch>
       <Route path="/">
-        <Redirect to="/webhooks" replace />
+        <Redirect to="/overview" replace />
       </Route>
+      <Route path="/overview" component={OverviewPage} />
       <Route path="/webhooks" component={WebhooksPage} />
       <Route path="/webhooks/new" component={NewWebhookPage} />
       <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>

@@ -8,6 +8,7 @@ import './webhooks/webhooks.css';
 import './deliveries/deliveries.css';
 import './log/log.css';
 import './imports/imports.css';
+import './overview/overview.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 

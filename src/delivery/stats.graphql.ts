@@ -96,16 +96,20 @@ builder.queryField('deliveryStats', (t) =>
       }),
       from: t.arg({
         type: 'DateTime',
-        description: `Beginning with the bucket that this is in; absent: ${USUAL_BUCKETS} buckets. At most ${MOST_BUCKETS} buckets are answered at once.`,
+        description: `Beginning with the bucket that this is in. At most ${MOST_BUCKETS} buckets are answered at once.`,
+      }),
+      buckets: t.arg.int({
+        description: `Instead of \`from\`: how many buckets, the one that \`to\` ends included; ${USUAL_BUCKETS} unless told otherwise.`,
       }),
       to: t.arg({ type: 'DateTime', description: 'Up to the bucket that this ends; absent: now.' }),
     },
-    resolve: (_root, { bucket, webhookId, from, to }, context) =>
+    resolve: (_root, { bucket, webhookId, from, to, buckets }, context) =>
       readStats(context.app, {
         organizationId: organizationOf(context),
         webhookId: webhookId?.id,
         bucket,
         from: from ? new Date(from) : undefined,
+        count: buckets ?? undefined,
         to: to ? new Date(to) : undefined,
       }),
   }),

@@ -31,8 +31,10 @@ export interface StatsRange {
   readonly organizationId: string;
   readonly webhookId: string | undefined;
   readonly bucket: StatBucket;
-  /** Buckets that this is in, or after; absent: {@link USUAL_BUCKETS} of them. */
+  /** Buckets that this is in, or after; absent: as many as {@link count}. */
   readonly from: Date | undefined;
+  /** How many buckets, when it is not said from when on; absent: {@link USUAL_BUCKETS}. */
+  readonly count: number | undefined;
   /** Buckets that begin before this; absent: up to now. */
   readonly to: Date | undefined;
 }
@@ -47,7 +49,7 @@ export async function readStats(
   { db, clock }: Pick<App, 'db' | 'clock'>,
   { organizationId, webhookId, bucket, ...range }: StatsRange,
 ): Promise<DeliveryStats | null> {
-  const { starts, startsAt, endsAt } = rangeOf(bucket, range.from, range.to ?? clock.now());
+  const { starts, startsAt, endsAt } = rangeOf(bucket, { ...range, to: range.to ?? clock.now() });
   if (webhookId) {
     const webhook = await db.prisma.webhook.findFirst({
       where: { id: webhookId, organizationId },
@@ -77,11 +79,13 @@ export async function readStats(
 }
 
 /** When the buckets of a range begin, at least one, and what they cover together. */
-function rangeOf(bucket: StatBucket, from: Date | undefined, to: Date) {
+function rangeOf(bucket: StatBucket, { from, count: asked, to }: Pick<StatsRange, 'from' | 'count'> & { to: Date }) {
+  if (from && asked !== undefined) throw new BadArgumentError('Give `from` or `buckets`, not both.');
+  if (asked !== undefined && asked < 1) throw new BadArgumentError('`buckets` must be at least 1.');
+  if (from && from >= to) throw new BadArgumentError('`from` must be before `to`.');
   const step = BUCKET_MS[bucket];
   const last = bucketStart(bucket, new Date(to.getTime() - 1)).getTime();
-  const first = from ? bucketStart(bucket, from).getTime() : last - (USUAL_BUCKETS - 1) * step;
-  if (from && from >= to) throw new BadArgumentError('`from` must be before `to`.');
+  const first = from ? bucketStart(bucket, from).getTime() : last - ((asked ?? USUAL_BUCKETS) - 1) * step;
   const count = (last - first) / step + 1;
   if (count > MOST_BUCKETS) {
     const cure = bucket === 'DAY' ? 'Ask for a shorter range.' : 'Ask for longer buckets or for a shorter range.';

@@ -1,6 +1,6 @@
 /** GraphQL: `Destination`, where deliveries queue. */
 
-import { type Destination, HoldReason } from '../../prisma/client/client.ts';
+import { type Destination, HoldReason, type Prisma } from '../../prisma/client/client.ts';
 import { builder } from '../graphql/builder.ts';
 
 const HoldReasonEnum = builder.enumType('HoldReason', {
@@ -27,13 +27,25 @@ const HEALTH = {
     'It was held for failures or for a fault on our side, or was enabled after failing; few attempts are allowed at once, and more with each success.',
 } as const;
 
-const DestinationHealthEnum = builder.enumType('DestinationHealth', {
+/** `DestinationHealth`. */
+export const DestinationHealthEnum = builder.enumType('DestinationHealth', {
   description: 'How a destination is doing.',
   // One value per key: the same keys, which `Object.fromEntries` forgets.
   values: Object.fromEntries(Object.entries(HEALTH).map(([name, description]) => [name, { description }])) as {
     [Name in keyof typeof HEALTH]: { description: string };
   },
 });
+
+/** How a destination is doing. */
+export type DestinationHealth = keyof typeof HEALTH;
+
+/** Finds the destinations that are doing so at `now`, as {@link healthOf} says of each. */
+export function whereHealth(health: DestinationHealth, now: Date): Prisma.DestinationWhereInput {
+  if (health === 'HELD') return { holdUntil: { gt: now } };
+  const isNotHeld = { OR: [{ holdUntil: null }, { holdUntil: { lte: now } }] };
+  if (health === 'RECOVERING') return { ...isNotHeld, recoveryConcurrency: { not: null } };
+  return { ...isNotHeld, recoveryConcurrency: null, failingSince: health === 'FAILING' ? { not: null } : null };
+}
 
 function healthOf(
   {
@@ -42,7 +54,7 @@ function healthOf(
     failingSince,
   }: Pick<Destination, 'holdUntil' | 'recoveryConcurrency' | 'failingSince'>,
   now: Date,
-): keyof typeof HEALTH {
+): DestinationHealth {
   if (holdUntil && holdUntil > now) return 'HELD';
   if (recoveryConcurrency !== null) return 'RECOVERING';
   return failingSince ? 'FAILING' : 'WELL';

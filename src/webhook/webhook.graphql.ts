@@ -1,8 +1,9 @@
 /** GraphQL: `Webhook`, and the queries that return it. */
 
 import type { Prisma } from '../../prisma/client/client.ts';
-import { organizationOf } from '../context.ts';
+import { type Context, organizationOf } from '../context.ts';
 import { builder } from '../graphql/builder.ts';
+import { DestinationHealthEnum, whereHealth } from './destination.graphql.ts';
 import { EventTypeEnum } from './event-type.graphql.ts';
 import { type CustomHeader, MASKED_VALUE, openHeaders } from './header.ts';
 import { SavedSchemaType } from './saved-schema.graphql.ts';
@@ -83,21 +84,27 @@ const WebhookFilter = builder.inputType('WebhookFilter', {
     enabled: t.boolean({ description: 'Enabled or disabled ones.' }),
     importIdentifier: t.string({ description: 'Listening to this import identifier.' }),
     urlContains: t.string({ description: 'With this in the URL, whatever its case.' }),
+    health: t.field({
+      type: [DestinationHealthEnum],
+      description: 'Whose destination is doing so; HELD has those in it that are disabled.',
+    }),
   }),
 });
 
 function whereWebhook(
-  organizationId: string,
+  context: Context,
   filter: typeof WebhookFilter.$inferInput | null | undefined,
 ): Prisma.WebhookWhereInput {
-  const { developmentMode, enabled, importIdentifier, urlContains } = filter ?? {};
+  const { developmentMode, enabled, importIdentifier, urlContains, health } = filter ?? {};
+  const now = context.app.clock.now();
   return {
-    organizationId,
+    organizationId: organizationOf(context),
     deletedAt: null,
     ...(typeof developmentMode === 'boolean' ? { developmentMode } : {}),
     ...(typeof enabled === 'boolean' ? { enabled } : {}),
     ...(importIdentifier ? { importIdentifiers: { some: { importIdentifier } } } : {}),
     ...(urlContains ? { url: { contains: literally(urlContains), mode: 'insensitive' } } : {}),
+    ...(health ? { destination: { OR: health.map((each) => whereHealth(each, now)) } } : {}),
   };
 }
 
@@ -116,11 +123,11 @@ builder.queryField('webhooks', (t) =>
     resolve: (query, _root, { filter }, context) =>
       context.app.db.prisma.webhook.findMany({
         ...query,
-        where: whereWebhook(organizationOf(context), filter),
+        where: whereWebhook(context, filter),
         orderBy: { id: 'desc' },
       }),
     totalCount: (_root, { filter }, context) =>
-      context.app.db.prisma.webhook.count({ where: whereWebhook(organizationOf(context), filter) }),
+      context.app.db.prisma.webhook.count({ where: whereWebhook(context, filter) }),
   }),
 );
 

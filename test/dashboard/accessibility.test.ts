@@ -69,6 +69,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await using tab = await browser.open(app.url, { colorScheme });
     const { page } = tab;
     const pages: Readonly<Record<string, string>> = {
+      '/overview': 'failing for',
+      '/overview?range=month': 'The last 30 days',
       '/webhooks': 'CRM',
       '/webhooks?q=nowhere': 'No webhook matches',
       '/webhooks/new': 'Make webhook',
@@ -146,6 +148,12 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await page.getByRole('button', { name: 'New key' }).click();
     await page.getByRole('dialog').waitFor();
     faults.key = await findFaults(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto('/overview');
+    await page.getByText('The same as a table').click();
+    await page.getByRole('button', { name: 'Pages, now Overview' }).click();
+    await page.getByRole('dialog', { name: 'Pages' }).waitFor();
+    faults.places = await findFaults(page);
 
     expect(Object.fromEntries(Object.entries(faults).filter(([, found]) => found.length > 0))).toEqual({});
     expect(tab.troubles).toEqual([]);

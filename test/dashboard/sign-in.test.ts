@@ -12,13 +12,13 @@ describe('signing in', () => {
     await using tab = await browser.open(app.url);
 
     await signIn(tab.page, app, '/');
-    await tab.page.getByRole('heading', { name: 'Webhooks', exact: true }).waitFor();
+    await tab.page.getByRole('heading', { name: 'Overview', exact: true }).waitFor();
 
-    expect(tab.page.url()).toBe(`${app.url}/webhooks`);
+    expect(tab.page.url()).toBe(`${app.url}/overview`);
     const kept = await tab.page.evaluate(() => JSON.stringify({ ...localStorage }) + document.cookie);
     expect(kept).not.toContain('phk_');
     await tab.page.reload();
-    await tab.page.getByRole('heading', { name: 'Webhooks', exact: true }).waitFor();
+    await tab.page.getByRole('heading', { name: 'Overview', exact: true }).waitFor();
     expect(tab.troubles).toEqual([]);
   });
 

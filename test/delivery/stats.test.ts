@@ -33,8 +33,8 @@ interface SeenStats {
 const FIELDS = `startsAt endsAt scheduled delivered failed attemptsSucceeded attemptsFailed
   deliverySuccessRate attemptSuccessRate p50LatencyMs p95LatencyMs`;
 
-const QUERY = `query ($bucket: StatBucket!, $webhookId: ID, $from: DateTime, $to: DateTime) {
-  deliveryStats(bucket: $bucket, webhookId: $webhookId, from: $from, to: $to) {
+const QUERY = `query ($bucket: StatBucket!, $webhookId: ID, $from: DateTime, $to: DateTime, $buckets: Int) {
+  deliveryStats(bucket: $bucket, webhookId: $webhookId, from: $from, to: $to, buckets: $buckets) {
     total { ${FIELDS} } buckets { ${FIELDS} } countedUntil
   }
 }`;
@@ -149,6 +149,21 @@ describe('the statistics of deliveries', () => {
       p50LatencyMs: null,
     });
     expect(stats?.countedUntil).toBeNull();
+  });
+
+  test('are asked for by how many buckets there are to be, up to the one that is going on', async () => {
+    const stats = await readStats(app, { bucket: 'DAY', buckets: 30 });
+    const until = await readStats(app, { bucket: 'HOUR', buckets: 1, to: '2026-01-01T10:00:00Z' });
+
+    expect(stats?.buckets).toHaveLength(30);
+    const today = stats?.buckets.at(-1);
+    expect(Date.parse(today?.startsAt ?? '')).toBeLessThanOrEqual(app.clock.now().getTime());
+    expect(Date.parse(today?.endsAt ?? '')).toBeGreaterThan(app.clock.now().getTime());
+    expect(until?.buckets.map(({ startsAt }) => startsAt)).toEqual(['2026-01-01T09:00:00.000Z']);
+    for (const wrong of [{ buckets: 0 }, { buckets: 1_501 }, { buckets: 2, from: '2026-01-01T10:00:00Z' }]) {
+      const { errors } = await post(app, QUERY, { bucket: 'HOUR', ...wrong });
+      expect(errors, JSON.stringify(wrong)).toMatchObject([{ extensions: { code: 'BAD_ARGUMENT' } }]);
+    }
   });
 
   test('of a range with too many buckets are refused, with what to ask for instead', async () => {

@@ -79,6 +79,10 @@ const uses: Readonly<Record<string, Use>> = {
       last: 50,
     }),
   },
+  Overview: {
+    as: 'OPERATOR',
+    variables: () => ({ inTrouble: { health: ['HELD', 'FAILING', 'RECOVERING'] }, first: 6 }),
+  },
   WebhookChoices: { as: 'OPERATOR', variables: () => ({ filter: { urlContains: '127' } }) },
   WebhookName: { as: 'OPERATOR', variables: ({ webhookId }) => ({ id: webhookId }) },
   CreateWebhook: {

@@ -377,4 +377,43 @@ describe('the list of webhooks', () => {
     expect(await list({ urlContains: '0%' })).toEqual([two.id]);
     expect(await list({ urlContains: '_ne' })).toEqual([]);
   });
+
+  test('can be narrowed by health, and each of those found says the same of itself', async () => {
+    const caller = await givenOrganization(app, 'Health');
+    for (const [index, state] of DESTINATION_STATES.entries()) {
+      const { id } = await givenWebhook(caller, { url: `http://127.0.0.1:9/${index}` });
+      await app.db.query(
+        `update destination set ${state} from webhook
+        where destination.id = destination_id and 'whk_' || replace(webhook.id::text, '-', '') = $1`,
+        [id],
+      );
+    }
+    const list = async (filter: Input) => {
+      const { edges, totalCount } = await ask<{ edges: { node: { destination: object } }[]; totalCount: number }>(
+        caller,
+        'query ($filter: WebhookFilter) { webhooks(filter: $filter) { totalCount edges { node { destination { health } } } } }',
+        { filter },
+      );
+      expect(totalCount).toBe(edges.length);
+      return edges.map(({ node }) => node.destination);
+    };
+
+    for (const health of ['WELL', 'FAILING', 'HELD', 'RECOVERING']) {
+      expect(await list({ health: [health] })).toEqual([{ health }, { health }]);
+    }
+    expect(await list({ health: ['HELD', 'FAILING', 'RECOVERING'] })).toHaveLength(6);
+    expect(await list({ health: [] })).toEqual([]);
+  });
 });
+
+/** Of destinations, two for each health there is: holds that are over and that are not, with and without a past. */
+const DESTINATION_STATES = [
+  'hold_until = null',
+  `hold_until = now() - interval '1 minute', hold_reason = 'RETRY_AFTER'`,
+  'failing_since = now()',
+  `failing_since = now(), hold_until = now() - interval '1 minute', hold_reason = 'BREAKER'`,
+  `hold_until = now() + interval '1 hour', hold_reason = 'RETRY_AFTER'`,
+  `hold_until = '9999-12-31', hold_reason = 'DISABLED', failing_since = now(), recovery_concurrency = 1`,
+  'recovery_concurrency = 1, failing_since = now()',
+  `recovery_concurrency = 2, hold_until = now() - interval '1 minute', hold_reason = 'BREAKER'`,
+];

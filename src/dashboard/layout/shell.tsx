@@ -2,12 +2,29 @@
 
 import { ActionIcon, Menu, Skeleton, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
-import { Again, Dots, Hook, Horn, Inbox, Key, Layers, Leave, Moon, Pulse, Sun, Warning } from '../look/icons.tsx';
+import { Link } from 'wouter';
+import {
+  Again,
+  Chart,
+  Dots,
+  Hook,
+  Horn,
+  Inbox,
+  Key,
+  Layers,
+  Leave,
+  Moon,
+  Pulse,
+  Sun,
+  Warning,
+} from '../look/icons.tsx';
+import { useNarrow } from '../look/narrow.ts';
 import { LoadingRows } from '../look/page.tsx';
 import { useSession } from '../sign-in/session.tsx';
+import { NarrowPlaces, Places } from './places.tsx';
 
 const PLACES = [
+  { to: '/overview', name: 'Overview', Icon: Chart },
   { to: '/webhooks', name: 'Webhooks', Icon: Hook },
   { to: '/log', name: 'Delivery log', Icon: Pulse },
   { to: '/imports', name: 'Imports', Icon: Inbox },
@@ -19,25 +36,18 @@ const PLACES = [
 
 /** The frame of the dashboard. */
 export function Shell({ children }: { children: ReactNode }) {
-  const [path] = useLocation();
+  const isNarrow = useNarrow();
   return (
     <div className="shell">
       <a className="skip" href="#content">
         Skip to the content
       </a>
       <nav className="side" aria-label="Pages">
-        <Link href="/webhooks" className="brand" aria-label="Posthorn, to the webhooks">
+        <Link href="/overview" className="brand" aria-label="Posthorn, to the overview">
           <Horn />
           <span>Posthorn</span>
         </Link>
-        <div className="places">
-          {PLACES.map(({ to, name, Icon }) => (
-            <Link key={to} href={to} className="place" aria-current={path.startsWith(to) ? 'page' : undefined}>
-              <Icon />
-              <span>{name}</span>
-            </Link>
-          ))}
-        </div>
+        {isNarrow ? <NarrowPlaces places={PLACES} /> : <Places places={PLACES} />}
         <Account />
       </nav>
       <main id="content" className="content" tabIndex={-1}>

@@ -28,6 +28,8 @@ export const Horn = icon(
     <path d="M9.5 9H16l5-4v13l-5-4.5h-2" />
   </>,
 );
+/** The overview. */
+export const Chart = icon(<path d="M4 20h16M7 16v-5m5 5V5m5 11V9" />);
 /** Webhooks. */
 export const Hook = icon(
   <>
@@ -93,5 +95,7 @@ export const Sun = icon(
 export const Moon = icon(<path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z" />);
 /** Sign out. */
 export const Leave = icon(<path d="M14 4H6v16h8M10 12h11m-3-3 3 3-3 3" />);
+/** Opens a menu. */
+export const Down = icon(<path d="m6 9 6 6 6-6" />);
 /** To the next page. */
 export const Next = icon(<path d="m9 5 7 7-7 7" />);

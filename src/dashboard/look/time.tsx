@@ -82,6 +82,16 @@ export function Countdown({ to, over }: { to: string; over: string }) {
   );
 }
 
+/** How long something has lasted that began at an instant. */
+export function Lasting({ since }: { since: string }) {
+  const ms = useNow(1_000) - Date.parse(since);
+  return (
+    <time dateTime={since} title={`since ${FULL.format(new Date(since))} · ${utc(since)}`}>
+      {ms < 1_000 ? 'less than 1 s' : duration(ms)}
+    </time>
+  );
+}
+
 /** A span of time in its two largest units: `2 h 5 min`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

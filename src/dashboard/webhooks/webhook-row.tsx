@@ -3,7 +3,7 @@
 import { Link } from 'wouter';
 import type { DeliveryGlanceFragment, WebhooksQuery } from '../../../schema/generated/graphql.ts';
 import { Tag } from '../look/tag.tsx';
-import { Ago } from '../look/time.tsx';
+import { Ago, Countdown } from '../look/time.tsx';
 import { EVENTS, eventName, healthOf } from './words.ts';
 
 type Listed = WebhooksQuery['webhooks']['edges'][number]['node'];
@@ -22,12 +22,34 @@ export function WebhookRow({ webhook }: { webhook: Listed }) {
         <span className="webhook-row-name">
           <strong className="cut">{webhook.description || webhook.url}</strong>
           <span className="quiet small cut">{webhook.description ? webhook.url : firesFor(webhook)}</span>
-          {health.sentence && <span className={`small webhook-row-why tone-${health.tone}`}>{health.sentence}</span>}
+          {health.sentence && (
+            <span className={`small webhook-row-why tone-${health.tone}`}>
+              {health.sentence}
+              {health.until && (
+                <>
+                  {' It goes on '}
+                  <Countdown to={health.until} over="now" />.
+                </>
+              )}
+              {webhook.disabledAt && (
+                <>
+                  {' · '}
+                  <Ago at={webhook.disabledAt} />
+                </>
+              )}
+            </span>
+          )}
         </span>
         <span className="webhook-row-mode">{webhook.developmentMode && <Tag tone="test">Development</Tag>}</span>
         <Glance deliveries={deliveries} />
         <span className="webhook-row-latest quiet small">
-          {latest ? <Ago at={latest.finishedAt ?? latest.createdAt} /> : 'nothing sent yet'}
+          {latest ? (
+            <>
+              last one <Ago at={latest.finishedAt ?? latest.createdAt} />
+            </>
+          ) : (
+            'nothing sent yet'
+          )}
         </span>
       </Link>
     </li>

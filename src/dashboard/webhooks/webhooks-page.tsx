@@ -2,7 +2,7 @@
 
 import { Button, SegmentedControl, TextInput } from '@mantine/core';
 import { useSearchParams } from 'wouter';
-import { WebhooksDocument } from '../../../schema/generated/graphql.ts';
+import { type WebhookFilter, WebhooksDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { LinkAction } from '../look/action.tsx';
@@ -12,9 +12,18 @@ import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { useTyped } from '../look/typed.ts';
 import { useWhyNot } from '../sign-in/session.tsx';
 import { WebhookRow } from './webhook-row.tsx';
+import { IN_TROUBLE } from './words.ts';
 
 /** How often the list may be asked for again while deliveries happen, in milliseconds. */
 const REFRESH_MS = 3_000;
+
+/** What the list can be narrowed to. */
+const STATES: readonly { readonly value: string; readonly label: string; readonly filter?: WebhookFilter }[] = [
+  { value: 'all', label: 'All' },
+  { value: 'enabled', label: 'Enabled', filter: { enabled: true } },
+  { value: 'disabled', label: 'Disabled', filter: { enabled: false } },
+  { value: 'trouble', label: 'In trouble', filter: { health: IN_TROUBLE } },
+];
 
 /** All webhooks, filtered by the address, a page at a time. */
 export function WebhooksPage() {
@@ -30,7 +39,7 @@ export function WebhooksPage() {
       after,
       filter: {
         ...(contains ? { urlContains: contains } : {}),
-        ...(state === 'all' ? {} : { enabled: state === 'enabled' }),
+        ...STATES.find(({ value }) => value === state)?.filter,
       },
     },
     { fresh: true },
@@ -75,11 +84,7 @@ export function WebhooksPage() {
             aria-label="State"
             value={state}
             onChange={(value) => choose('state', value)}
-            data={[
-              { value: 'all', label: 'All' },
-              { value: 'enabled', label: 'Enabled' },
-              { value: 'disabled', label: 'Disabled' },
-            ]}
+            data={STATES.map(({ value, label }) => ({ value, label }))}
           />
         </search>
       )}
@@ -94,7 +99,7 @@ export function WebhooksPage() {
             </Button>
           }
         >
-          Nothing has “{contains}” in its URL and is in this state.
+          {contains ? `Nothing has “${contains}” in its URL and is in this state.` : 'None is in this state.'}
         </Empty>
       )}
       {isEmpty && !isFiltered && (

@@ -1,6 +1,11 @@
 /** What the API's values are called here. */
 
-import type { EventType, HoldReason, WebhookSummaryFragment } from '../../../schema/generated/graphql.ts';
+import type {
+  DestinationHealth,
+  EventType,
+  HoldReason,
+  WebhookSummaryFragment,
+} from '../../../schema/generated/graphql.ts';
 import type { Tone } from '../look/tag.tsx';
 
 /** The events that webhooks may fire for, as people call them and as receivers see them. */
@@ -9,6 +14,9 @@ export const EVENTS: readonly { readonly type: EventType; readonly name: string;
   { type: 'HEADLESS_IMPORT_NEEDS_REVIEW', name: 'Headless import needs review', wire: 'headless_import_needs_review' },
   { type: 'HEADLESS_IMPORT_FAILED', name: 'Headless import failed', wire: 'headless_import_failed' },
 ];
+
+/** How webhooks are doing that somebody should look at, the disabled ones included. */
+export const IN_TROUBLE: DestinationHealth[] = ['HELD', 'FAILING', 'RECOVERING'];
 
 /** What an event is called. */
 export function eventName(type: EventType): string {
