@@ -1,12 +1,13 @@
 /** The pages, by their addresses. Every state that is worth a link has one. */
 
-import { lazy, Suspense } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { lazy } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { Shell, ShellSkeleton } from './layout/shell.tsx';
 import { LogPage } from './log/log-page.tsx';
-import { Empty, LoadingRows, Page } from './look/page.tsx';
+import { Empty, Page } from './look/page.tsx';
+import { PageGate } from './look/page-gate.tsx';
 import { Look } from './look/theme.tsx';
 import { SchemasPage } from './schemas/schemas-page.tsx';
 import { NothingToRead } from './sign-in/nothing-to-read.tsx';
@@ -31,9 +32,7 @@ export function App() {
     <Look>
       <SessionGate checking={<ShellSkeleton />} signedOut={(signIn, why) => <SignInPage signIn={signIn} why={why} />}>
         <Shell>
-          <Suspense fallback={<LoadingRows />}>
-            <Pages />
-          </Suspense>
+          <Pages />
         </Shell>
       </SessionGate>
     </Look>
@@ -42,32 +41,35 @@ export function App() {
 
 function Pages() {
   const whyNot = useWhyNot('readWebhooks');
+  const [path] = useLocation();
   if (whyNot) return <NothingToRead />;
   return (
-    <Switch>
-      <Route path="/">
-        <Redirect to="/webhooks" replace />
-      </Route>
-      <Route path="/webhooks" component={WebhooksPage} />
-      <Route path="/webhooks/new" component={NewWebhookPage} />
-      <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
-      <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
-      <Route path="/log" component={LogPage} />
-      <Route path="/deliveries" component={DeliveriesPage} />
-      <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
-      <Route path="/failures" component={FailuresPage} />
-      <Route path="/replays" component={ReplaysPage} />
-      <Route path="/replays/new" component={NewReplayPage} />
-      <Route path="/replays/:id">{({ id }) => <ReplayPage key={id} id={id} />}</Route>
-      <Route path="/schemas" component={SchemasPage} />
-      <Route path="/keys" component={KeysPage} />
-      <Route>
-        <Page title="Not found">
-          <Empty title="There is no such page">
-            The address may be old, or cut short. The pages are listed in the navigation.
-          </Empty>
-        </Page>
-      </Route>
-    </Switch>
+    <PageGate address={path}>
+      <Switch>
+        <Route path="/">
+          <Redirect to="/webhooks" replace />
+        </Route>
+        <Route path="/webhooks" component={WebhooksPage} />
+        <Route path="/webhooks/new" component={NewWebhookPage} />
+        <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
+        <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
+        <Route path="/log" component={LogPage} />
+        <Route path="/deliveries" component={DeliveriesPage} />
+        <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
+        <Route path="/failures" component={FailuresPage} />
+        <Route path="/replays" component={ReplaysPage} />
+        <Route path="/replays/new" component={NewReplayPage} />
+        <Route path="/replays/:id">{({ id }) => <ReplayPage key={id} id={id} />}</Route>
+        <Route path="/schemas" component={SchemasPage} />
+        <Route path="/keys" component={KeysPage} />
+        <Route>
+          <Page title="Not found">
+            <Empty title="There is no such page">
+              The address may be old, or cut short. The pages are listed in the navigation.
+            </Empty>
+          </Page>
+        </Route>
+      </Switch>
+    </PageGate>
   );
 }
