@@ -1,12 +1,13 @@
 /** The pages, by their addresses. Every state that is worth a link has one. */
 
-import { lazy, Suspense } from 'react';
-import { Redirect, Route, Switch } from 'wouter';
+import { lazy } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { Shell, ShellSkeleton } from './layout/shell.tsx';
 import { LogPage } from './log/log-page.tsx';
-import { Empty, LoadingRows, Page } from './look/page.tsx';
+import { Empty, Page } from './look/page.tsx';
+import { PageGate } from './look/page-gate.tsx';
 import { Look } from './look/theme.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { SchemasPage } from './schemas/schemas-page.tsx';
@@ -17,18 +18,17 @@ import { EditWebhookPage, NewWebhookPage } from './webhooks/form-pages.tsx';
 import { WebhookPage } from './webhooks/webhook-page.tsx';
 import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
-const ImportsPage = lazy(async () => ({ default: (await import('./imports/imports-page.tsx')).ImportsPage }));
-const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
-
-const ReconciliationPage = lazy(async () => ({
-  default: (await import('./webhooks/reconciliation-page.tsx')).ReconciliationPage,
-}));
 // Pages that not everybody opens are loaded when somebody does.
 const DeliveriesPage = lazy(async () => ({
   default: (await import('./deliveries/deliveries-page.tsx')).DeliveriesPage,
 }));
 const FailuresPage = lazy(async () => ({ default: (await import('./failures/failures-page.tsx')).FailuresPage }));
+const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
+const ImportsPage = lazy(async () => ({ default: (await import('./imports/imports-page.tsx')).ImportsPage }));
 const NewReplayPage = lazy(async () => ({ default: (await import('./replays/new-replay-page.tsx')).NewReplayPage }));
+const ReconciliationPage = lazy(async () => ({
+  default: (await import('./webhooks/reconciliation-page.tsx')).ReconciliationPage,
+}));
 const ReplayPage = lazy(async () => ({ default: (await import('./replays/replay-page.tsx')).ReplayPage }));
 const ReplaysPage = lazy(async () => ({ default: (await import('./replays/replays-page.tsx')).ReplaysPage }));
 
@@ -38,9 +38,7 @@ export function App() {
     <Look>
       <SessionGate checking={<ShellSkeleton />} signedOut={(signIn, why) => <SignInPage signIn={signIn} why={why} />}>
         <Shell>
-          <Suspense fallback={<LoadingRows />}>
-            <Pages />
-          </Suspense>
+          <Pages />
         </Shell>
       </SessionGate>
     </Look>
@@ -49,38 +47,41 @@ export function App() {
 
 function Pages() {
   const whyNot = useWhyNot('readWebhooks');
+  const [path] = useLocation();
   if (whyNot) return <NothingToRead />;
   return (
-    <Switch>
-      <Route path="/">
-        <Redirect to="/overview" replace />
-      </Route>
-      <Route path="/overview" component={OverviewPage} />
-      <Route path="/webhooks" component={WebhooksPage} />
-      <Route path="/webhooks/new" component={NewWebhookPage} />
-      <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
-      <Route path="/webhooks/:id/reconciliation">{({ id }) => <ReconciliationPage key={id} id={id} />}</Route>
-      <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
-      <Route path="/log" component={LogPage} />
-      <Route path="/deliveries" component={DeliveriesPage} />
-      <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
-      <Route path="/imports" component={ImportsPage} />
-      <Route path="/imports/:importId">
-        <ImportPage />
-      </Route>
-      <Route path="/failures" component={FailuresPage} />
-      <Route path="/replays" component={ReplaysPage} />
-      <Route path="/replays/new" component={NewReplayPage} />
-      <Route path="/replays/:id">{({ id }) => <ReplayPage key={id} id={id} />}</Route>
-      <Route path="/schemas" component={SchemasPage} />
-      <Route path="/keys" component={KeysPage} />
-      <Route>
-        <Page title="Not found">
-          <Empty title="There is no such page">
-            The address may be old, or cut short. The pages are listed in the navigation.
-          </Empty>
-        </Page>
-      </Route>
-    </Switch>
+    <PageGate address={path}>
+      <Switch>
+        <Route path="/">
+          <Redirect to="/overview" replace />
+        </Route>
+        <Route path="/overview" component={OverviewPage} />
+        <Route path="/webhooks" component={WebhooksPage} />
+        <Route path="/webhooks/new" component={NewWebhookPage} />
+        <Route path="/webhooks/:id/edit">{({ id }) => <EditWebhookPage key={id} id={id} />}</Route>
+        <Route path="/webhooks/:id/reconciliation">{({ id }) => <ReconciliationPage key={id} id={id} />}</Route>
+        <Route path="/webhooks/:id">{({ id }) => <WebhookPage key={id} id={id} />}</Route>
+        <Route path="/log" component={LogPage} />
+        <Route path="/deliveries" component={DeliveriesPage} />
+        <Route path="/deliveries/:id">{({ id }) => <DeliveryPage key={id} id={id} />}</Route>
+        <Route path="/imports" component={ImportsPage} />
+        <Route path="/imports/:importId">
+          <ImportPage />
+        </Route>
+        <Route path="/failures" component={FailuresPage} />
+        <Route path="/replays" component={ReplaysPage} />
+        <Route path="/replays/new" component={NewReplayPage} />
+        <Route path="/replays/:id">{({ id }) => <ReplayPage key={id} id={id} />}</Route>
+        <Route path="/schemas" component={SchemasPage} />
+        <Route path="/keys" component={KeysPage} />
+        <Route>
+          <Page title="Not found">
+            <Empty title="There is no such page">
+              The address may be old, or cut short. The pages are listed in the navigation.
+            </Empty>
+          </Page>
+        </Route>
+      </Switch>
+    </PageGate>
   );
 }

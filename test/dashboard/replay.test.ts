@@ -177,6 +177,26 @@ describe('a replay', () => {
     expect(await page.getByRole('button', { name: 'Go on' }).count()).toBe(0);
   });
 
+  test('whose page does not come is offered again, and the other pages with it', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await signIn(page, app, '/webhooks');
+    await page.getByText('No webhooks yet').waitFor();
+    await page.route('**/assets/replays-page-*.js', (route) => route.abort());
+    const places = page.getByRole('navigation', { name: 'Pages', exact: true });
+    await places.getByRole('link', { name: 'Replays' }).click();
+
+    await page.getByRole('alert').getByText('This page could not be loaded.').waitFor();
+    await places.getByRole('link', { name: 'Failures' }).click();
+    await page.getByText('Nothing is failing').waitFor();
+    await page.goBack();
+    await page.unroute('**/assets/replays-page-*.js');
+    await page.getByRole('button', { name: 'Try again' }).click();
+
+    await page.getByText('No replays yet').waitFor();
+  });
+
   test('that is not there is said to be missing, and of none there is what to do', async () => {
     await using app = await createTestApp();
     await using tab = await browser.open(app.url);
