@@ -70,6 +70,20 @@ export function planFaults({
   return spread(killing, others);
 }
 
+/** Faults without end that kill no process, so that what one keeps is kept: rounds of them, each in a random order. */
+export function* planSoak(seed: number): Generator<Fault, never> {
+  const random = createRandom(seed);
+  const { api, dispatchers } = PROCESSES.postgresql;
+  for (;;) {
+    yield* shuffle<Fault>(random, [
+      { kind: 'restart-database', how: 'fast', afterMs: pause(random) },
+      { kind: 'black-hole', process: pick(random, dispatchers), afterMs: pause(random) },
+      { kind: 'cut', process: pick(random, dispatchers), afterMs: pause(random) },
+      { kind: 'cut', process: api, afterMs: pause(random) },
+    ]);
+  }
+}
+
 function planKills(random: Random, database: DatabaseKind, kills: number): Fault[] {
   const { api, dispatchers } = PROCESSES[database];
   const choices = [
