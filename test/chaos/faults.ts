@@ -86,9 +86,9 @@ async function loseLease({ gate, book, receivers }: Setting, member: Member, rel
   let stolenId = '';
   let stolen: Promise<void> = Promise.resolve();
   // A review may be superseded meanwhile, and then nobody takes it over.
-  const reviews = () => new Set(receivers.ledger.flatMap((each) => (each.isReview ? uuidOf(each.deliveryId) : [])));
+  const isReview = (id: string) => receivers.ledger.findLast((each) => uuidOf(each.deliveryId) === id)?.isReview;
   await gate.next('after-2xx-before-record', member.name, (deliveryIds): Fate | undefined => {
-    const deliveryId = deliveryIds.find((id) => book.holderOf(id) === life && !reviews().has(id));
+    const deliveryId = deliveryIds.find((id) => book.holderOf(id) === life && !isReview(id));
     if (!deliveryId) return undefined;
     relay.freeze();
     stolenId = deliveryId;

@@ -55,7 +55,10 @@ const AGAIN_MS = 100;
 /** Entries after which a delivery gets no more attempts. */
 export const LAST_KINDS = new Set(['DELIVERED', 'EXHAUSTED', 'CANCELLED', 'SUPERSEDED']);
 
-/** Watches the log from its beginning. A subscription that the server refuses is complained about, and begun again. */
+/**
+ * Watches the log from its beginning. A subscription that the server refuses is complained about, and begun again; while
+ * the database is away it may say so.
+ */
 export function startWatcher(
   { url, key }: Required<Caller>,
   how: Subscribing,
@@ -74,7 +77,7 @@ export function startWatcher(
     while (!isStopped) {
       breaks += 1;
       const error = await subscribe();
-      if (Array.isArray(error)) complain(`${how} was refused: ${JSON.stringify(error)}`);
+      if (isRefusal(error)) complain(`${how} was refused: ${JSON.stringify(error)}`);
       if (!isStopped) await delay(AGAIN_MS);
     }
   }
@@ -143,4 +146,11 @@ export function startWatcher(
       await watched;
     },
   };
+}
+
+/** Whether a subscription ended with errors of GraphQL, rather than because a connection broke or the database is away. */
+function isRefusal(error: unknown): boolean {
+  if (!Array.isArray(error)) return false;
+  const errors: readonly { readonly extensions?: { readonly code?: string } }[] = error;
+  return errors.some(({ extensions }) => extensions?.code !== 'UNAVAILABLE');
 }
