@@ -31,6 +31,10 @@ export const DeliveryLogEntryType = builder.prismaObject('DeliveryLogEntry', {
     }),
     at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
     kind: t.expose('kind', { type: DeliveryLogKindEnum, description: 'What happened.' }),
+    deliveryId: t.id({
+      description: 'To which delivery. Costs nothing, where `delivery { id }` has the delivery read.',
+      resolve: ({ deliveryId }) => encodeGlobalId('Delivery', deliveryId),
+    }),
     delivery: t.relation('delivery', { description: 'To which delivery, as it is now.' }),
     deliveryStatus: t.expose('deliveryStatus', {
       type: DeliveryStatusEnum,

@@ -83,6 +83,11 @@ const WebhookFilter = builder.inputType('WebhookFilter', {
     enabled: t.boolean({ description: 'Enabled or disabled ones.' }),
     importIdentifier: t.string({ description: 'Listening to this import identifier.' }),
     urlContains: t.string({ description: 'With this in the URL, whatever its case.' }),
+    contains: t.string({ description: 'With this in the URL or in the description, whatever its case.' }),
+    ids: t.globalIDList({
+      for: [WebhookType],
+      description: 'One of these; those that there are not, or not any more, are left out.',
+    }),
   }),
 });
 
@@ -90,20 +95,22 @@ function whereWebhook(
   organizationId: string,
   filter: typeof WebhookFilter.$inferInput | null | undefined,
 ): Prisma.WebhookWhereInput {
-  const { developmentMode, enabled, importIdentifier, urlContains } = filter ?? {};
+  const { developmentMode, enabled, importIdentifier, urlContains, contains, ids } = filter ?? {};
   return {
     organizationId,
     deletedAt: null,
     ...(typeof developmentMode === 'boolean' ? { developmentMode } : {}),
     ...(typeof enabled === 'boolean' ? { enabled } : {}),
     ...(importIdentifier ? { importIdentifiers: { some: { importIdentifier } } } : {}),
-    ...(urlContains ? { url: { contains: literally(urlContains), mode: 'insensitive' } } : {}),
+    ...(urlContains ? { url: containing(urlContains) } : {}),
+    ...(contains ? { OR: [{ url: containing(contains) }, { description: containing(contains) }] } : {}),
+    ...(ids ? { id: { in: ids.map(({ id }) => id) } } : {}),
   };
 }
 
 /** Prisma hands what a text should contain to LIKE as it is, where `%`, `_` and the backslash have a meaning. */
-function literally(text: string): string {
-  return text.replaceAll(/[\\%_]/g, '\\$&');
+function containing(text: string): Prisma.StringFilter<'Webhook'> {
+  return { contains: text.replaceAll(/[\\%_]/g, '\\$&'), mode: 'insensitive' };
 }
 
 builder.queryField('webhooks', (t) =>

@@ -31,7 +31,7 @@ const REFRESH_MS = 150;
 export function DeliveryView({ id }: { id: string }) {
   const { data, problem, again } = useAsk(DeliveryDocument, { id }, { fresh: true });
   const delivery = data?.delivery;
-  useChanges(delivery ? filterFor(delivery) : undefined, again, REFRESH_MS, (entry) => entry.delivery.id === id);
+  useChanges(delivery ? filterFor(delivery) : undefined, again, REFRESH_MS, (entry) => entry.deliveryId === id);
 
   if (problem) return <Problem again={again}>{problem}</Problem>;
   if (delivery === null) {
