@@ -12,20 +12,13 @@ import { migrate } from '../src/database/migrate.ts';
 import { HOT_PATH_SETTINGS } from '../src/database/settings.ts';
 import { groupFailures } from '../src/delivery/failure-groups.ts';
 import { type DeliveryFilter, findDeliveries } from '../src/delivery/find.ts';
+import { findDeliveriesOf } from '../src/delivery/webhook-deliveries.ts';
 import { explainWebhooks, findExplainedEvent } from '../src/import/explain.ts';
 import { previewWebhook } from '../src/import/preview.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { findServer } from './support/database.ts';
-import {
-  ADD_DELIVERIES,
-  ADD_IMPORTS,
-  ADD_NEW,
-  ADD_WEBHOOKS,
-  CREATE_ID_AT,
-  FORGET_NEW,
-  LEASE_NEW,
-  SETTLE_NEW,
-} from './support/history.sql.ts';
+import { ADD_NEW, FORGET_NEW, LEASE_NEW, SETTLE_NEW } from './support/history.sql.ts';
+import { fillHistory } from './support/history.ts';
 import { type Explained, explainCall } from './support/plan.ts';
 
 const program = new Command('node bench/plans.ts')
@@ -70,25 +63,22 @@ async function fill(): Promise<void> {
     query: async (text, parameters = []) => (await client.query(text, [...parameters])).rows,
     script: async (text) => void (await client.query(text)),
   });
-  await client.query(CREATE_ID_AT);
-  for (const statement of ADD_WEBHOOKS) await client.query(statement, [organizationId]);
-  const step = 100_000;
-  const begunAt = systemClock.now().getTime() - 30 * 86_400_000;
-  for (let from = 0; from < total; from += step) {
-    const range = [organizationId, total, from, Math.min(from + step, total), begunAt];
-    for (const statement of [...ADD_IMPORTS, ADD_DELIVERIES]) await client.query(statement, range);
-    process.stderr.write(`${Math.min(from + step, total)} deliveries\n`);
-  }
+  await fillHistory(client, { organizationId, webhooks: 200, deliveries: total, progress });
   await client.query('vacuum analyze');
   await client.query(HOT_PATH_SETTINGS);
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** What is asked for, and how many rows it may look at where that is more than a page per value. */
 type Case = readonly [name: string, call: (db: Explained['app']) => Promise<unknown>, most?: number];
 
 async function cases(): Promise<Case[]> {
-  const { rows } = await client.query<{ busy: string; from: Date }>(
-    `select bench_id_at(0, 'webhook0') as busy, now() - interval '29 days' as from`,
+  const { rows } = await client.query<{ busy: string; from: Date; webhooks: string[] }>(
+    `select bench_id_at(0, 'webhook0') as busy, now() - interval '29 days' as from,
+      array (select id from webhook order by id limit 100) as webhooks`,
   );
   const [given] = rows;
   if (!given) throw new Error('the database did not answer');
@@ -137,6 +127,10 @@ async function cases(): Promise<Case[]> {
       statuses: ['PENDING'],
       errorCodes: ['RESPONSE_TIMEOUT'],
     }),
+    [
+      '`deliveries` of 100 webhooks, 12 each',
+      (app) => findDeliveriesOf(app, organizationId, given.webhooks, { cursor: null, take: 13 }),
+    ],
     [
       '`failureGroups` of the last day',
       (db) => groupFailures({ ...db, clock: systemClock }, organizationId, { from: null, to: null }, 20),
