@@ -28,6 +28,7 @@ export function RotateSecret({
     <Rotation
       title={`Rotate the secret of ${webhookName(webhook)}?`}
       whose="Its requests are"
+      body="json"
       rotate={(overlapSeconds) => rotate({ input: { webhookId: webhook.id, overlapSeconds } })}
       close={close}
     />
@@ -41,6 +42,7 @@ export function RotateBasicSecret({ close }: { close: () => void }) {
     <Rotation
       title="Rotate the secret of basic webhooks?"
       whose="Requests to URLs that came with an import, which share one secret, are"
+      body="form"
       rotate={(overlapSeconds) => rotate({ input: { overlapSeconds } })}
       close={close}
     />
@@ -51,11 +53,13 @@ interface RotationProps {
   readonly title: string;
   /** Begins the sentence that says what is signed with it. */
   readonly whose: string;
+  /** What is signed. */
+  readonly body: 'json' | 'form';
   readonly rotate: (overlapSeconds: number) => Promise<object | Refused>;
   readonly close: () => void;
 }
 
-function Rotation({ title, whose, rotate, close }: RotationProps) {
+function Rotation({ title, whose, body, rotate, close }: RotationProps) {
   const [overlap, setOverlap] = useState('86400');
   const [secret, setSecret] = useState<string>();
 
@@ -68,7 +72,7 @@ function Rotation({ title, whose, rotate, close }: RotationProps) {
   if (secret) {
     return (
       <Modal opened onClose={close} title="The new secret" size="lg" closeOnClickOutside={false}>
-        <SecretShown secret={secret} done={close} />
+        <SecretShown secret={secret} body={body} done={close} />
       </Modal>
     );
   }
