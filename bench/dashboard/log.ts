@@ -26,6 +26,9 @@ const MOST_ROWS = 60;
 /** How much larger the heap may be in the last minute than in the second: the first fills what is kept. */
 const MOST_GROWTH = 1.15;
 
+/** How long the page may take to show the last that was written before it counts as missing, in milliseconds. */
+const CATCH_UP_MS = 30_000;
+
 /** Watches the list of webhooks and then the log, and answers with what should not be so. */
 export async function watchLog(options: LogOptions): Promise<string[]> {
   const { page, minutes, print } = options;
@@ -95,10 +98,13 @@ function faultsOf(kept: readonly Kept[]): string[] {
 }
 
 /** Reads all that the page keeps of the log: the last entries that were written, each of them once. */
-async function gaps({ page, written, print }: LogOptions): Promise<string[]> {
+async function gaps({ page, watched, written, print }: LogOptions): Promise<string[]> {
+  const count = await written();
+  for (let waitedMs = 0; (await watched.happened()).newest < count && waitedMs < CATCH_UP_MS; waitedMs += 100) {
+    await delay(100);
+  }
   const { rows } = await readWholeList(page);
   const numbers = rows.map(numberIn).filter((number) => number !== undefined);
-  const count = await written();
   const missing = new Set(Array.from({ length: numbers.length }, (_, index) => count - index));
   for (const number of numbers) missing.delete(number);
   print(`\n${count} entries written; the page keeps the last ${numbers.length}, ${missing.size} of which are missing.`);

@@ -26,7 +26,7 @@ async function givenContents(app: TestApp, receiver: string) {
   await ask(app, 'mutation { createSavedSchema(input: { name: "People" }) { __typename } }');
   await reportCompleted(app);
   await expect
-    .poll(() => ask(app, '{ deliveries(first: 1) { edges { node { attemptCount } } } }'))
+    .poll(() => ask(app, '{ deliveries(first: 1) { edges { node { attemptCount } } } }'), { timeout: 20_000 })
     .toEqual({ edges: [{ node: { attemptCount: 1 } }] });
   const { edges } = await ask<{ edges: { node: { id: string } }[] }>(app, '{ deliveries { edges { node { id } } } }');
   return { webhookId, deliveryId: edges[0]?.node.id };
