@@ -12,12 +12,13 @@ import { migrate } from '../src/database/migrate.ts';
 import { HOT_PATH_SETTINGS } from '../src/database/settings.ts';
 import { groupFailures } from '../src/delivery/failure-groups.ts';
 import { type DeliveryFilter, findDeliveries } from '../src/delivery/find.ts';
+import { READ_LOG_AFTER, READ_LOG_LATEST } from '../src/delivery/log.sql.ts';
 import { findDeliveriesOf } from '../src/delivery/webhook-deliveries.ts';
 import { explainWebhooks, findExplainedEvent } from '../src/import/explain.ts';
 import { previewWebhook } from '../src/import/preview.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { findServer } from './support/database.ts';
-import { ADD_NEW, FORGET_NEW, LEASE_NEW, SETTLE_NEW } from './support/history.sql.ts';
+import { ADD_LOG_ENTRIES, ADD_NEW, FORGET_NEW, LEASE_NEW, SETTLE_NEW } from './support/history.sql.ts';
 import { fillHistory } from './support/history.ts';
 import { type Explained, explainCall } from './support/plan.ts';
 
@@ -64,6 +65,7 @@ async function fill(): Promise<void> {
     script: async (text) => void (await client.query(text)),
   });
   await fillHistory(client, { organizationId, webhooks: 200, deliveries: total, progress });
+  await client.query(ADD_LOG_ENTRIES, [organizationId]);
   await client.query('vacuum analyze');
   await client.query(HOT_PATH_SETTINGS);
 }
@@ -100,6 +102,10 @@ async function cases(): Promise<Case[]> {
     (app) => findDeliveries(app, organizationId, { ...nothing, ...filter }, page),
     ...(most === undefined ? ([] as const) : ([most] as const)),
   ];
+  const log = (name: string, statement: string, ofWebhook: string | null): Case => [
+    name,
+    ({ db }) => db.query(statement, [organizationId, 0n, 0n, ofWebhook, null, null, null, null, PAGE]),
+  ];
   const app = { db: { query: async (text: string, values: unknown[]) => (await client.query(text, values)).rows } };
   const event = await findExplainedEvent(app as never, organizationId, { importId: 'import-0', type: null });
   if (!event) throw new Error('there is no import');
@@ -131,6 +137,9 @@ async function cases(): Promise<Case[]> {
       '`deliveries` of 100 webhooks, 12 each',
       (app) => findDeliveriesOf(app, organizationId, given.webhooks, { cursor: null, take: 13 }),
     ],
+    log('`deliveryLog`, the latest 100', READ_LOG_LATEST, null),
+    log('`deliveryLog`, the latest 100 of a webhook', READ_LOG_LATEST, webhookId),
+    log('`deliveryLog`, the first 100', READ_LOG_AFTER, null),
     [
       '`failureGroups` of the last day',
       (db) => groupFailures({ ...db, clock: systemClock }, organizationId, { from: null, to: null }, 20),
