@@ -12,21 +12,15 @@ import { migrate } from '../src/database/migrate.ts';
 import { HOT_PATH_SETTINGS } from '../src/database/settings.ts';
 import { groupFailures } from '../src/delivery/failure-groups.ts';
 import { type DeliveryFilter, findDeliveries } from '../src/delivery/find.ts';
+import { READ_LOG_AFTER, READ_LOG_LATEST } from '../src/delivery/log.sql.ts';
 import { planReplay, type ReplayFilter } from '../src/delivery/replay.ts';
+import { findDeliveriesOf } from '../src/delivery/webhook-deliveries.ts';
 import { explainWebhooks, findExplainedEvent } from '../src/import/explain.ts';
 import { previewWebhook } from '../src/import/preview.ts';
 import { systemClock } from '../src/lib/clock.ts';
 import { findServer } from './support/database.ts';
-import {
-  ADD_DELIVERIES,
-  ADD_IMPORTS,
-  ADD_NEW,
-  ADD_WEBHOOKS,
-  CREATE_ID_AT,
-  FORGET_NEW,
-  LEASE_NEW,
-  SETTLE_NEW,
-} from './support/history.sql.ts';
+import { ADD_LOG_ENTRIES, ADD_NEW, FORGET_NEW, LEASE_NEW, SETTLE_NEW } from './support/history.sql.ts';
+import { fillHistory } from './support/history.ts';
 import { type Explained, explainCall } from './support/plan.ts';
 
 const program = new Command('node bench/plans.ts')
@@ -71,25 +65,23 @@ async function fill(): Promise<void> {
     query: async (text, parameters = []) => (await client.query(text, [...parameters])).rows,
     script: async (text) => void (await client.query(text)),
   });
-  await client.query(CREATE_ID_AT);
-  for (const statement of ADD_WEBHOOKS) await client.query(statement, [organizationId]);
-  const step = 100_000;
-  const begunAt = systemClock.now().getTime() - 30 * 86_400_000;
-  for (let from = 0; from < total; from += step) {
-    const range = [organizationId, total, from, Math.min(from + step, total), begunAt];
-    for (const statement of [...ADD_IMPORTS, ADD_DELIVERIES]) await client.query(statement, range);
-    process.stderr.write(`${Math.min(from + step, total)} deliveries\n`);
-  }
+  await fillHistory(client, { organizationId, webhooks: 200, deliveries: total, progress });
+  await client.query(ADD_LOG_ENTRIES, [organizationId]);
   await client.query('vacuum analyze');
   await client.query(HOT_PATH_SETTINGS);
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
 }
 
 /** What is asked for, and how many rows it may look at where that is more than a page per value. */
 type Case = readonly [name: string, call: (db: Explained['app']) => Promise<unknown>, most?: number];
 
 async function cases(): Promise<Case[]> {
-  const { rows } = await client.query<{ busy: string; from: Date }>(
-    `select bench_id_at(0, 'webhook0') as busy, now() - interval '29 days' as from`,
+  const { rows } = await client.query<{ busy: string; from: Date; webhooks: string[] }>(
+    `select bench_id_at(0, 'webhook0') as busy, now() - interval '29 days' as from,
+      array (select id from webhook order by id limit 100) as webhooks`,
   );
   const [given] = rows;
   if (!given) throw new Error('the database did not answer');
@@ -118,6 +110,10 @@ async function cases(): Promise<Case[]> {
     ...(most === undefined ? ([] as const) : ([most] as const)),
   ];
   const dayAgo = new Date(systemClock.now().getTime() - 86_400_000);
+  const log = (name: string, statement: string, ofWebhook: string | null): Case => [
+    name,
+    ({ db }) => db.reads.query(statement, [organizationId, 0n, 0n, ofWebhook, null, null, null, null, PAGE]),
+  ];
   const query = async (text: string, values: unknown[]) => (await client.query(text, values)).rows;
   const app = { db: { reads: { query } } };
   const event = await findExplainedEvent(app as never, organizationId, { importId: 'import-0', type: null });
@@ -148,6 +144,13 @@ async function cases(): Promise<Case[]> {
       statuses: ['PENDING'],
       errorCodes: ['RESPONSE_TIMEOUT'],
     }),
+    [
+      '`deliveries` of 100 webhooks, 12 each',
+      (app) => findDeliveriesOf(app, organizationId, given.webhooks, { cursor: null, take: 13 }),
+    ],
+    log('`deliveryLog`, the latest 100', READ_LOG_LATEST, null),
+    log('`deliveryLog`, the latest 100 of a webhook', READ_LOG_LATEST, webhookId),
+    log('`deliveryLog`, the first 100', READ_LOG_AFTER, null),
     [
       '`failureGroups` of the last day',
       (db) => groupFailures({ ...db, clock: systemClock }, organizationId, { from: null, to: null }, 20),

@@ -14,6 +14,7 @@ import * as bulk from '../support/bulk.sql.ts';
 import { answerCalls } from '../support/child.ts';
 import { machineMs } from '../support/clock.ts';
 import { type Cost, costSoFar, countStatements } from '../support/cost.ts';
+import { createEntryWriter, type EntryWriter } from '../support/entries.ts';
 import { exampleImport, IMPORT_IDENTIFIER } from '../support/example.ts';
 import { type LeaseCost, measureLeaseCost } from '../support/lease-cost.ts';
 import { keepPace, type Pace, type Published } from '../support/pace.ts';
@@ -24,6 +25,7 @@ import { skipIdleTime, untilIdle } from '../support/simulated-time.ts';
 const app = await openApp(readConfig({ MAX_SOCKETS_PER_KEY: '10000', ...process.env }));
 let running: RunningProcess | undefined;
 let dispatcher: Service | undefined;
+let writer: EntryWriter | undefined;
 
 /** An organization with webhooks: those of the route `i` listen to the import identifier `identifiers[i]`. */
 export interface Prepared {
@@ -70,6 +72,13 @@ const calls = answerCalls(
       });
       return published;
     },
+    /** Writes entries of the delivery log at the pace, see {@link EntryWriter}. */
+    async writeEntries({ organizationId, ...pace }: { organizationId: string } & Pace): Promise<void> {
+      writer ??= createEntryWriter(app, organizationId);
+      await writer.write(pace);
+    },
+    /** How many have been written so far. */
+    writtenEntries: () => writer?.written ?? 0,
     /** From now on statements are part of what this process costs. */
     countStatements: () => countStatements(),
     cost: (): Cost => costSoFar(),

@@ -1,6 +1,6 @@
 /**
- * A month of deliveries in bulk, past the API, for looking at plans: most were delivered at once, some failed for many
- * reasons, a few reasons are rare. All of one organization, `$1`.
+ * A month of deliveries in bulk, past the API, for looking at plans and at pages: most were delivered at once, some failed
+ * for many reasons, a few reasons are rare. All of one organization, `$1`.
  */
 
 /** A UUID of version 7 for `$1` milliseconds, the same for the same `$2`. */
@@ -11,20 +11,23 @@ create function bench_id_at(ms bigint, salt text) returns uuid language sql immu
   )::uuid
 $$`;
 
-/** Two hundred webhooks with their destinations; the first gets a third of everything. */
+/** `$2` webhooks with their destinations, of which the first gets a third of everything; every other one has a name. */
 export const ADD_WEBHOOKS = [
   `insert into destination (id, organization_id, created_at)
-  select bench_id_at(number, 'destination' || number), $1::uuid, now() from generate_series(0, 199) number`,
+  select bench_id_at(number, 'destination' || number), $1::uuid, now()
+  from generate_series(0, $2::int - 1) number`,
   `insert into webhook (
     id, organization_id, destination_id, url, description, development_mode, events, headers, retry_schedule_seconds, enabled,
     created_at, updated_at
   )
   select
-    bench_id_at(number, 'webhook' || number), $1::uuid, bench_id_at(number, 'destination' || number), 'https://a.example/', '',
-    false, enum_range(null::"EventType"), '', '{}', true, now() - interval '31 days', now() - interval '31 days'
-  from generate_series(0, 199) number`,
+    bench_id_at(number, 'webhook' || number), $1::uuid, bench_id_at(number, 'destination' || number),
+    'https://a.example/webhook-' || number, case when number % 2 = 1 then 'Webhook ' || number else '' end, false,
+    enum_range(null::"EventType"), '', '{}', true, now() - interval '31 days', now() - interval '31 days'
+  from generate_series(0, $2::int - 1) number`,
   `insert into webhook_import_identifier (organization_id, webhook_id, import_identifier, position)
-  select $1::uuid, bench_id_at(number, 'webhook' || number), 'contacts', 0 from generate_series(0, 9) number`,
+  select $1::uuid, bench_id_at(number, 'webhook' || number), 'contacts', 0
+  from generate_series(0, least(10, $2::int) - 1) number`,
 ] as const;
 
 /** When number `n` of `$2` was scheduled: evenly over thirty days from `$5` on, in milliseconds. */
@@ -45,7 +48,7 @@ export const ADD_IMPORTS = [
 ] as const;
 
 /**
- * Deliveries from number `$3` up to `$4` of `$2`. Of a thousand: 20 failed, 5 wait for a retry, one is called off and one
+ * Deliveries from number `$3` up to `$4` of `$2`, to `$6` webhooks. Of a thousand: 20 failed, 5 wait for a retry, one is called off and one
  * superseded; of the delivered, one in a hundred was answered 204. One in twenty is of a headless import. Five in all have
  * an expired certificate, five were answered 418.
  */
@@ -75,7 +78,7 @@ from (
     end as answer
   from (
     select
-      n, n % 1000 as kind, case when n % 3 = 0 then 0 else n % 199 + 1 end as lane, ${MS} as ms,
+      n, n % 1000 as kind, case when n % 3 = 0 then 0 else n % ($6::int - 1) + 1 end as lane, ${MS} as ms,
       n / 10 * 10 as first, (${MS.replaceAll('n::', '(n / 10 * 10)::')}) as first_ms,
       case when n % 20 = 7 then 'HEADLESS_IMPORT_FAILED' else 'IMPORT_COMPLETED' end as type,
       case
@@ -88,6 +91,25 @@ from (
     from generate_series($3::int, $4::int - 1) n
   ) numbered
 ) delivery`;
+
+/** For each delivery the last that the log tells of it, in their order. */
+export const ADD_LOG_ENTRIES = `
+insert into delivery_log_entry (
+  organization_id, at, kind, delivery_id, delivery_status, destination_id, webhook_id, event_id, event_type, import_id, is_test,
+  attempt_number, response_status, error_code
+)
+select
+  organization_id, created_at,
+  (case status
+    when 'DELIVERED' then 'DELIVERED'
+    when 'FAILED' then 'EXHAUSTED'
+    when 'PENDING' then 'ATTEMPT_FAILED'
+    else status::text
+  end)::"DeliveryLogKind",
+  id, status, destination_id, webhook_id, event_id, event_type, import_id, is_test, 1, last_response_status, last_error_code
+from delivery
+where organization_id = $1::uuid
+order by id`;
 
 /** `$2` deliveries more, new. */
 export const ADD_NEW = `

@@ -688,12 +688,16 @@ export type UpdateWebhookInput = {
 
 /** Which webhooks; what is left out does not matter. */
 export type WebhookFilter = {
+  /** With this in the URL or in the description, whatever its case. */
+  contains?: string | null | undefined;
   /** In this mode. */
   developmentMode?: boolean | null | undefined;
   /** Enabled or disabled ones. */
   enabled?: boolean | null | undefined;
   /** Whose destination is doing so; HELD has those in it that are disabled. */
   health?: Array<DestinationHealth> | null | undefined;
+  /** One of these; those that there are not, or not any more, are left out. */
+  ids?: Array<string> | null | undefined;
   /** Listening to this import identifier. */
   importIdentifier?: string | null | undefined;
   /** With this in the URL, whatever its case. */
@@ -791,12 +795,10 @@ export type DeliveryGlanceFragment = { id: string, status: DeliveryStatus, attem
 
 export type ApiKeyFieldsFragment = { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null, expiresAt: string | null };
 
-export type OrganizationFieldsFragment = { id: string, name: string, createdAt: string };
-
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { role: Role, keyName: string, organization: { id: string, name: string, createdAt: string } | null } };
+export type ViewerQuery = { viewer: { role: Role, keyName: string, organization: { id: string, name: string } | null } };
 
 export type WebhooksQueryVariables = Exact<{
   filter?: WebhookFilter | null | undefined;
@@ -815,6 +817,8 @@ export type OverviewQueryVariables = Exact<{
 
 export type OverviewQuery = { webhooks: { totalCount: number, edges: Array<{ node: { id: string, importIdentifiers: Array<string>, developmentMode: boolean } }> }, inTrouble: { totalCount: number, edges: Array<{ node: { id: string, url: string, description: string, developmentMode: boolean, events: Array<EventType>, enabled: boolean, disabledReason: string | null, disabledAt: string | null, importIdentifiers: Array<string>, savedSchemas: Array<{ id: string, name: string }>, destination: { id: string, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number } } }> }, imports: { edges: Array<{ node: { id: string } }> } };
 
+export type WebhookLabelFragment = { id: string, url: string, description: string };
+
 export type WebhookChoicesQueryVariables = Exact<{
   filter?: WebhookFilter | null | undefined;
 }>;
@@ -828,6 +832,13 @@ export type WebhookNameQueryVariables = Exact<{
 
 
 export type WebhookNameQuery = { webhook: { id: string, url: string, description: string } | null };
+
+export type WebhookNamesQueryVariables = Exact<{
+  ids: Array<string> | string;
+}>;
+
+
+export type WebhookNamesQuery = { webhooks: { edges: Array<{ node: { id: string, url: string, description: string } }> } };
 
 export type WebhookQueryVariables = Exact<{
   id: string;
@@ -1009,25 +1020,6 @@ export type RevokeApiKeyMutation = { revokeApiKey:
     | { apiKey: { id: string, name: string, role: Role, prefix: string, createdAt: string, lastUsedAt: string | null, revokedAt: string | null, expiresAt: string | null } }
    };
 
-export type OrganizationsQueryVariables = Exact<{
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-}>;
-
-
-export type OrganizationsQuery = { organizations: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, name: string, createdAt: string } }> } };
-
-export type CreateOrganizationMutationVariables = Exact<{
-  input: CreateOrganizationInput;
-}>;
-
-
-export type CreateOrganizationMutation = { createOrganization:
-    | { adminKey: string, organization: { id: string, name: string, createdAt: string } }
-    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
-    | { __typename: 'OrganizationNameTakenError', code: string, message: string }
-   };
-
 export type ErasedFieldsFragment = { erasedImports: number, erasedEvents: number, cancelledDeliveries: number };
 
 export type EraseImportMutationVariables = Exact<{
@@ -1038,16 +1030,6 @@ export type EraseImportMutationVariables = Exact<{
 export type EraseImportMutation = { eraseImport:
     | { erasedImports: number, erasedEvents: number, cancelledDeliveries: number }
     | { __typename: 'ImportNotFoundError', code: string, message: string }
-    | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
-   };
-
-export type EraseUserMutationVariables = Exact<{
-  input: EraseUserInput;
-}>;
-
-
-export type EraseUserMutation = { eraseUser:
-    | { erasedImports: number, erasedEvents: number, cancelledDeliveries: number }
     | { __typename: 'InputError', code: string, message: string, problems: Array<{ path: Array<string>, message: string }> }
    };
 
@@ -1120,6 +1102,104 @@ export type ImportsCompletedMutation = { importsCompleted: { results: Array<
       | { __typename: 'InvalidImportTransitionError', code: string, message: string }
       | { __typename: 'WebhookUrlRefusedError', code: string, message: string }
     > } };
+
+type WhyNotDone_ApiKeyNotFoundError_Fragment = { __typename: 'ApiKeyNotFoundError', code: string, message: string };
+
+type WhyNotDone_DeliveryBlockedError_Fragment = { __typename: 'DeliveryBlockedError', code: string, message: string };
+
+type WhyNotDone_DeliveryErasedError_Fragment = { __typename: 'DeliveryErasedError', code: string, message: string };
+
+type WhyNotDone_DeliveryNotFoundError_Fragment = { __typename: 'DeliveryNotFoundError', code: string, message: string };
+
+type WhyNotDone_DeliveryNotPendingError_Fragment = { __typename: 'DeliveryNotPendingError', code: string, message: string };
+
+type WhyNotDone_DeliverySupersededError_Fragment = { __typename: 'DeliverySupersededError', code: string, message: string };
+
+type WhyNotDone_DeliveryUnderWayError_Fragment = { __typename: 'DeliveryUnderWayError', code: string, message: string };
+
+type WhyNotDone_ImportConflictError_Fragment = { __typename: 'ImportConflictError', code: string, message: string };
+
+type WhyNotDone_ImportNotFoundError_Fragment = { __typename: 'ImportNotFoundError', code: string, message: string };
+
+type WhyNotDone_InputError_Fragment = { __typename: 'InputError', code: string, message: string };
+
+type WhyNotDone_InvalidImportTransitionError_Fragment = { __typename: 'InvalidImportTransitionError', code: string, message: string };
+
+type WhyNotDone_OrganizationNameTakenError_Fragment = { __typename: 'OrganizationNameTakenError', code: string, message: string };
+
+type WhyNotDone_ReplayLimitError_Fragment = { __typename: 'ReplayLimitError', code: string, message: string };
+
+type WhyNotDone_ReplayNotFoundError_Fragment = { __typename: 'ReplayNotFoundError', code: string, message: string };
+
+type WhyNotDone_ReplayOverError_Fragment = { __typename: 'ReplayOverError', code: string, message: string };
+
+type WhyNotDone_SavedSchemaInUseError_Fragment = { __typename: 'SavedSchemaInUseError', code: string, message: string };
+
+type WhyNotDone_SavedSchemaNameTakenError_Fragment = { __typename: 'SavedSchemaNameTakenError', code: string, message: string };
+
+type WhyNotDone_SavedSchemaNotFoundError_Fragment = { __typename: 'SavedSchemaNotFoundError', code: string, message: string };
+
+type WhyNotDone_WebhookDisabledError_Fragment = { __typename: 'WebhookDisabledError', code: string, message: string };
+
+type WhyNotDone_WebhookFilterEmptyError_Fragment = { __typename: 'WebhookFilterEmptyError', code: string, message: string };
+
+type WhyNotDone_WebhookNotFoundError_Fragment = { __typename: 'WebhookNotFoundError', code: string, message: string };
+
+type WhyNotDone_WebhookUrlRefusedError_Fragment = { __typename: 'WebhookUrlRefusedError', code: string, message: string };
+
+export type WhyNotDoneFragment =
+  | WhyNotDone_ApiKeyNotFoundError_Fragment
+  | WhyNotDone_DeliveryBlockedError_Fragment
+  | WhyNotDone_DeliveryErasedError_Fragment
+  | WhyNotDone_DeliveryNotFoundError_Fragment
+  | WhyNotDone_DeliveryNotPendingError_Fragment
+  | WhyNotDone_DeliverySupersededError_Fragment
+  | WhyNotDone_DeliveryUnderWayError_Fragment
+  | WhyNotDone_ImportConflictError_Fragment
+  | WhyNotDone_ImportNotFoundError_Fragment
+  | WhyNotDone_InputError_Fragment
+  | WhyNotDone_InvalidImportTransitionError_Fragment
+  | WhyNotDone_OrganizationNameTakenError_Fragment
+  | WhyNotDone_ReplayLimitError_Fragment
+  | WhyNotDone_ReplayNotFoundError_Fragment
+  | WhyNotDone_ReplayOverError_Fragment
+  | WhyNotDone_SavedSchemaInUseError_Fragment
+  | WhyNotDone_SavedSchemaNameTakenError_Fragment
+  | WhyNotDone_SavedSchemaNotFoundError_Fragment
+  | WhyNotDone_WebhookDisabledError_Fragment
+  | WhyNotDone_WebhookFilterEmptyError_Fragment
+  | WhyNotDone_WebhookNotFoundError_Fragment
+  | WhyNotDone_WebhookUrlRefusedError_Fragment
+;
+
+export type OrganizationsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type OrganizationsQuery = { organizations: { totalCount: number, pageInfo: { endCursor: string | null, hasNextPage: boolean }, edges: Array<{ node: { id: string, name: string, createdAt: string } }> } };
+
+export type CreateOrganizationMutationVariables = Exact<{
+  input: CreateOrganizationInput;
+}>;
+
+
+export type CreateOrganizationMutation = { createOrganization:
+    | { adminKey: string, organization: { id: string, name: string, createdAt: string } }
+    | { __typename: 'InputError', code: string, message: string }
+    | { __typename: 'OrganizationNameTakenError', code: string, message: string }
+   };
+
+export type EraseUserMutationVariables = Exact<{
+  input: EraseUserInput;
+}>;
+
+
+export type EraseUserMutation = { eraseUser:
+    | { erasedImports: number, erasedEvents: number, cancelledDeliveries: number }
+    | { __typename: 'InputError', code: string, message: string }
+   };
 
 type WhyDeclined_ApiKeyNotFoundError_Fragment = { __typename: 'ApiKeyNotFoundError', code: string, message: string };
 
@@ -1546,13 +1626,13 @@ export const ApiKeyFieldsFragmentDoc = new TypedDocumentString(`
   expiresAt
 }
     `, {"fragmentName":"ApiKeyFields"}) as unknown as TypedDocumentString<ApiKeyFieldsFragment, unknown>;
-export const OrganizationFieldsFragmentDoc = new TypedDocumentString(`
-    fragment OrganizationFields on Organization {
+export const WebhookLabelFragmentDoc = new TypedDocumentString(`
+    fragment WebhookLabel on Webhook {
   id
-  name
-  createdAt
+  url
+  description
 }
-    `, {"fragmentName":"OrganizationFields"}) as unknown as TypedDocumentString<OrganizationFieldsFragment, unknown>;
+    `, {"fragmentName":"WebhookLabel"}) as unknown as TypedDocumentString<WebhookLabelFragment, unknown>;
 export const ErasedFieldsFragmentDoc = new TypedDocumentString(`
     fragment ErasedFields on ErasePayload {
   erasedImports
@@ -1582,6 +1662,13 @@ export const ReportResultFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"ReportResult"}) as unknown as TypedDocumentString<ReportResultFragment, unknown>;
+export const WhyNotDoneFragmentDoc = new TypedDocumentString(`
+    fragment WhyNotDone on Refusal {
+  __typename
+  code
+  message
+}
+    `, {"fragmentName":"WhyNotDone"}) as unknown as TypedDocumentString<WhyNotDoneFragment, unknown>;
 export const WhyDeclinedFragmentDoc = new TypedDocumentString(`
     fragment WhyDeclined on Refusal {
   __typename
@@ -1736,15 +1823,12 @@ export const ViewerDocument = new TypedDocumentString(`
     role
     keyName
     organization {
-      ...OrganizationFields
+      id
+      name
     }
   }
 }
-    fragment OrganizationFields on Organization {
-  id
-  name
-  createdAt
-}`) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
+    `) as unknown as TypedDocumentString<ViewerQuery, ViewerQueryVariables>;
 export const WebhooksDocument = new TypedDocumentString(`
     query Webhooks($filter: WebhookFilter, $first: Int, $after: String) {
   webhooks(filter: $filter, first: $first, after: $after) {
@@ -1850,26 +1934,45 @@ export const OverviewDocument = new TypedDocumentString(`
 }`) as unknown as TypedDocumentString<OverviewQuery, OverviewQueryVariables>;
 export const WebhookChoicesDocument = new TypedDocumentString(`
     query WebhookChoices($filter: WebhookFilter) {
-  webhooks(filter: $filter, first: 100) {
+  webhooks(filter: $filter, first: 20) {
     edges {
       node {
-        id
-        url
-        description
+        ...WebhookLabel
       }
     }
   }
 }
-    `) as unknown as TypedDocumentString<WebhookChoicesQuery, WebhookChoicesQueryVariables>;
+    fragment WebhookLabel on Webhook {
+  id
+  url
+  description
+}`) as unknown as TypedDocumentString<WebhookChoicesQuery, WebhookChoicesQueryVariables>;
 export const WebhookNameDocument = new TypedDocumentString(`
     query WebhookName($id: ID!) {
   webhook(id: $id) {
-    id
-    url
-    description
+    ...WebhookLabel
   }
 }
-    `) as unknown as TypedDocumentString<WebhookNameQuery, WebhookNameQueryVariables>;
+    fragment WebhookLabel on Webhook {
+  id
+  url
+  description
+}`) as unknown as TypedDocumentString<WebhookNameQuery, WebhookNameQueryVariables>;
+export const WebhookNamesDocument = new TypedDocumentString(`
+    query WebhookNames($ids: [ID!]!) {
+  webhooks(filter: { ids: $ids }, first: 100) {
+    edges {
+      node {
+        ...WebhookLabel
+      }
+    }
+  }
+}
+    fragment WebhookLabel on Webhook {
+  id
+  url
+  description
+}`) as unknown as TypedDocumentString<WebhookNamesQuery, WebhookNamesQueryVariables>;
 export const WebhookDocument = new TypedDocumentString(`
     query Webhook($id: ID!) {
   webhook(id: $id) {
@@ -2449,54 +2552,6 @@ fragment ApiKeyFields on ApiKey {
   revokedAt
   expiresAt
 }`) as unknown as TypedDocumentString<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>;
-export const OrganizationsDocument = new TypedDocumentString(`
-    query Organizations($first: Int, $after: String) {
-  organizations(first: $first, after: $after) {
-    totalCount
-    pageInfo {
-      endCursor
-      hasNextPage
-    }
-    edges {
-      node {
-        ...OrganizationFields
-      }
-    }
-  }
-}
-    fragment OrganizationFields on Organization {
-  id
-  name
-  createdAt
-}`) as unknown as TypedDocumentString<OrganizationsQuery, OrganizationsQueryVariables>;
-export const CreateOrganizationDocument = new TypedDocumentString(`
-    mutation CreateOrganization($input: CreateOrganizationInput!) {
-  createOrganization(input: $input) {
-    ... on CreateOrganizationPayload {
-      organization {
-        ...OrganizationFields
-      }
-      adminKey
-    }
-    ...WhyRefused
-  }
-}
-    fragment WhyRefused on Refusal {
-  __typename
-  code
-  message
-  ... on InputError {
-    problems {
-      path
-      message
-    }
-  }
-}
-fragment OrganizationFields on Organization {
-  id
-  name
-  createdAt
-}`) as unknown as TypedDocumentString<CreateOrganizationMutation, CreateOrganizationMutationVariables>;
 export const EraseImportDocument = new TypedDocumentString(`
     mutation EraseImport($input: EraseImportInput!) {
   eraseImport(input: $input) {
@@ -2520,29 +2575,6 @@ fragment ErasedFields on ErasePayload {
   erasedEvents
   cancelledDeliveries
 }`) as unknown as TypedDocumentString<EraseImportMutation, EraseImportMutationVariables>;
-export const EraseUserDocument = new TypedDocumentString(`
-    mutation EraseUser($input: EraseUserInput!) {
-  eraseUser(input: $input) {
-    ...ErasedFields
-    ...WhyRefused
-  }
-}
-    fragment WhyRefused on Refusal {
-  __typename
-  code
-  message
-  ... on InputError {
-    problems {
-      path
-      message
-    }
-  }
-}
-fragment ErasedFields on ErasePayload {
-  erasedImports
-  erasedEvents
-  cancelledDeliveries
-}`) as unknown as TypedDocumentString<EraseUserMutation, EraseUserMutationVariables>;
 export const ImportCompletedDocument = new TypedDocumentString(`
     mutation ImportCompleted($input: ImportCompletedInput!) {
   importCompleted(input: $input) {
@@ -2649,6 +2681,59 @@ export const ImportsCompletedDocument = new TypedDocumentString(`
     }
   }
 }`) as unknown as TypedDocumentString<ImportsCompletedMutation, ImportsCompletedMutationVariables>;
+export const OrganizationsDocument = new TypedDocumentString(`
+    query Organizations($first: Int, $after: String) {
+  organizations(first: $first, after: $after) {
+    totalCount
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+    edges {
+      node {
+        id
+        name
+        createdAt
+      }
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<OrganizationsQuery, OrganizationsQueryVariables>;
+export const CreateOrganizationDocument = new TypedDocumentString(`
+    mutation CreateOrganization($input: CreateOrganizationInput!) {
+  createOrganization(input: $input) {
+    ... on CreateOrganizationPayload {
+      organization {
+        id
+        name
+        createdAt
+      }
+      adminKey
+    }
+    ...WhyNotDone
+  }
+}
+    fragment WhyNotDone on Refusal {
+  __typename
+  code
+  message
+}`) as unknown as TypedDocumentString<CreateOrganizationMutation, CreateOrganizationMutationVariables>;
+export const EraseUserDocument = new TypedDocumentString(`
+    mutation EraseUser($input: EraseUserInput!) {
+  eraseUser(input: $input) {
+    ... on ErasePayload {
+      erasedImports
+      erasedEvents
+      cancelledDeliveries
+    }
+    ...WhyNotDone
+  }
+}
+    fragment WhyNotDone on Refusal {
+  __typename
+  code
+  message
+}`) as unknown as TypedDocumentString<EraseUserMutation, EraseUserMutationVariables>;
 export const DeliveriesDocument = new TypedDocumentString(`
     query Deliveries($filter: DeliveryFilter, $first: Int, $after: String) {
   deliveries(filter: $filter, first: $first, after: $after) {

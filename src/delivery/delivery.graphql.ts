@@ -121,12 +121,3 @@ builder.queryField('delivery', (t) =>
       }),
   }),
 );
-
-builder.prismaObjectField('Webhook', 'deliveries', (t) =>
-  t.relatedConnection('deliveries', {
-    cursor: 'id',
-    description: 'Its deliveries, newest first.',
-    authScopes: { may: 'readDeliveries' },
-    query: { orderBy: { id: 'desc' } },
-  }),
-);

@@ -22,6 +22,7 @@ import '../delivery/replay.graphql.ts';
 import '../delivery/replay-mutations.graphql.ts';
 import '../delivery/stats.graphql.ts';
 import '../delivery/webhook.graphql.ts';
+import '../delivery/webhook-deliveries.graphql.ts';
 import '../import/erasure.graphql.ts';
 import '../import/import.graphql.ts';
 import '../import/explain.graphql.ts';

@@ -88,6 +88,11 @@ const WebhookFilter = builder.inputType('WebhookFilter', {
       type: [DestinationHealthEnum],
       description: 'Whose destination is doing so; HELD has those in it that are disabled.',
     }),
+    contains: t.string({ description: 'With this in the URL or in the description, whatever its case.' }),
+    ids: t.globalIDList({
+      for: [WebhookType],
+      description: 'One of these; those that there are not, or not any more, are left out.',
+    }),
   }),
 });
 
@@ -95,7 +100,7 @@ function whereWebhook(
   context: Context,
   filter: typeof WebhookFilter.$inferInput | null | undefined,
 ): Prisma.WebhookWhereInput {
-  const { developmentMode, enabled, importIdentifier, urlContains, health } = filter ?? {};
+  const { developmentMode, enabled, importIdentifier, urlContains, contains, ids, health } = filter ?? {};
   const now = context.app.clock.now();
   return {
     organizationId: organizationOf(context),
@@ -103,14 +108,16 @@ function whereWebhook(
     ...(typeof developmentMode === 'boolean' ? { developmentMode } : {}),
     ...(typeof enabled === 'boolean' ? { enabled } : {}),
     ...(importIdentifier ? { importIdentifiers: { some: { importIdentifier } } } : {}),
-    ...(urlContains ? { url: { contains: literally(urlContains), mode: 'insensitive' } } : {}),
+    ...(urlContains ? { url: containing(urlContains) } : {}),
+    ...(contains ? { OR: [{ url: containing(contains) }, { description: containing(contains) }] } : {}),
+    ...(ids ? { id: { in: ids.map(({ id }) => id) } } : {}),
     ...(health ? { destination: { OR: health.map((each) => whereHealth(each, now)) } } : {}),
   };
 }
 
 /** Prisma hands what a text should contain to LIKE as it is, where `%`, `_` and the backslash have a meaning. */
-function literally(text: string): string {
-  return text.replaceAll(/[\\%_]/g, '\\$&');
+function containing(text: string): Prisma.StringFilter<'Webhook'> {
+  return { contains: text.replaceAll(/[\\%_]/g, '\\$&'), mode: 'insensitive' };
 }
 
 builder.queryField('webhooks', (t) =>

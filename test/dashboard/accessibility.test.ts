@@ -1,32 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
 import { documentedImport, givenWebhook, reportCompleted } from '../support/given.ts';
 import { startReceiver } from '../support/receiver.ts';
+import { findFaults } from './axe.ts';
 import { givenBrowser, signIn } from './dashboard.ts';
 
 // Axe looks at every element of a dozen pages.
 vi.setConfig({ testTimeout: 120_000 });
 
 const browser = givenBrowser();
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe finds, and where. */
-async function findFaults(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
-  return await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-    );
-  });
-}
 
 /** An organization in which every page has something to show. */
 async function givenContents(app: TestApp, receiver: string) {
@@ -52,7 +35,7 @@ async function givenContents(app: TestApp, receiver: string) {
     return edges.map(({ node }) => node.id);
   };
   await expect
-    .poll(async () => [(await ofStatus('FAILED')).length, (await ofStatus('PENDING')).length])
+    .poll(async () => [(await ofStatus('FAILED')).length, (await ofStatus('PENDING')).length], { timeout: 20_000 })
     .toEqual([1, 1]);
   const { replay } = await ask<{ replay: { id: string } }>(
     app,

@@ -208,6 +208,28 @@ describe('a webhook’s page', () => {
 });
 
 describe('the list of webhooks', () => {
+  test('rotates the secret of basic webhooks, and the one shown signs what the next import brings', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    await using receiver = await startReceiver();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await signIn(page, app);
+
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Rotate secret of basic webhooks…' }).click();
+    await page.getByRole('button', { name: 'Rotate secret', exact: true }).click();
+    const secret = await page.getByRole('region', { name: 'Signing secret' }).innerText();
+    await page.getByText('Basic webhooks get a form').waitFor();
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+
+    await reportCompleted(app, { settings: { webhookUrl: receiver.url } });
+    const { headers, rawBody } = await receiver.nextRequest();
+    const at = new Date(Number(headers['webhook-timestamp']) * 1_000);
+    const signature = new Webhook(secret).sign(String(headers['webhook-id']), at, rawBody);
+    expect(String(headers['webhook-signature']).split(' ')).toContain(signature);
+    expect(tab.troubles).toEqual([]);
+  });
+
   test('finds by URL with the filter in the address, and goes back to all', async () => {
     await using app = await createTestApp();
     await givenWebhook(app, { url: 'http://127.0.0.1:9/crm' });

@@ -65,6 +65,7 @@ const EXPECTED: Readonly<Record<string, Expectation>> = {
   'Subscription.deliveryLog(after:)': [logCursor, 'own'],
   'Subscription.deliveryLogPages(after:)': [logCursor, 'own'],
   'Subscription.replay(id:)': [replayId, null],
+  'WebhookFilter.ids': [webhookId, 'nothing'],
   'DeliveryFilter.webhookId': [webhookId, 'nothing'],
   'WebhookPreviewFilter.savedSchemaIds': [savedSchemaId, 'nothing'],
   'DeliveryFilter.importId': [importId, 'nothing'],

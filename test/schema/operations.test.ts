@@ -65,7 +65,7 @@ const uses: Readonly<Record<string, Use>> = {
   },
   // dashboard
   Viewer: { as: 'OPERATOR' },
-  Webhooks: { as: 'MANAGER', variables: () => ({ filter: { enabled: true, urlContains: '127' }, first: 100 }) },
+  Webhooks: { as: 'MANAGER', variables: () => ({ filter: { enabled: true, contains: '127' }, first: 100 }) },
   Webhook: { as: 'MANAGER', variables: ({ webhookId }) => ({ id: webhookId }) },
   PreviewWebhook: {
     as: 'MANAGER',
@@ -83,8 +83,9 @@ const uses: Readonly<Record<string, Use>> = {
     as: 'OPERATOR',
     variables: () => ({ inTrouble: { health: ['HELD', 'FAILING', 'RECOVERING'] }, first: 6 }),
   },
-  WebhookChoices: { as: 'OPERATOR', variables: () => ({ filter: { urlContains: '127' } }) },
+  WebhookChoices: { as: 'OPERATOR', variables: () => ({ filter: { contains: '127' } }) },
   WebhookName: { as: 'OPERATOR', variables: ({ webhookId }) => ({ id: webhookId }) },
+  WebhookNames: { as: 'OPERATOR', variables: ({ webhookId }) => ({ ids: [webhookId] }) },
   CreateWebhook: {
     as: 'MANAGER',
     variables: ({ receiver, savedSchemaId }) => ({
@@ -128,9 +129,10 @@ const uses: Readonly<Record<string, Use>> = {
     variables: () => ({ input: { name: 'Importer', role: 'IMPORTER', expiresAt: '2999-12-31T23:59:59Z' } }),
   },
   RevokeApiKey: { as: 'ADMIN', variables: ({ apiKeyId }) => ({ input: { apiKeyId } }) },
+  EraseImport: { as: 'ADMIN', variables: () => ({ input: { importId: documentedImport.importId } }) },
+  // instance
   Organizations: { as: 'ROOT', variables: () => ({ first: 100 }) },
   CreateOrganization: { as: 'ROOT', variables: () => ({ input: { name: 'Another' } }) },
-  EraseImport: { as: 'ADMIN', variables: () => ({ input: { importId: documentedImport.importId } }) },
   EraseUser: { as: 'ADMIN', variables: () => ({ input: { userId: documentedImport.user.id } }) },
   // operator
   Deliveries: {

@@ -352,12 +352,15 @@ describe('a webhook that does not exist, was deleted or is another organizationâ
 });
 
 describe('the list of webhooks', () => {
-  test('can be narrowed by mode, state, identifier and part of the URL, and counts what it shows', async () => {
+  test('can be narrowed by mode, state, identifier, part of the URL or the name, and ids, and counts what it shows', async () => {
     const caller = await givenOrganization(app, 'List');
     const one = await givenWebhook(caller, { url: 'http://127.0.0.1:9/One', developmentMode: true });
     const two = await givenWebhook(caller, { url: 'http://127.0.0.1:9/100%', importIdentifiers: ['x', 'contacts'] });
-    const off = await givenWebhook(caller, { url: 'http://127.0.0.1:9/off' });
+    const off = await givenWebhook(caller, { url: 'http://127.0.0.1:9/off', description: 'Team_1' });
     await manage(caller, 'disableWebhook', { webhookId: off.id });
+    const gone = await givenWebhook(caller, { url: 'http://127.0.0.1:9/one' });
+    await manage(caller, 'deleteWebhook', { webhookId: gone.id });
+    const theirs = await givenWebhook(app, { url: 'http://127.0.0.1:9/one' });
 
     const list = async (filter: Input) => {
       const { edges, totalCount } = await ask<{ edges: { node: { id: string } }[]; totalCount: number }>(
@@ -376,6 +379,12 @@ describe('the list of webhooks', () => {
     expect(await list({ urlContains: 'oNE' })).toEqual([one.id]);
     expect(await list({ urlContains: '0%' })).toEqual([two.id]);
     expect(await list({ urlContains: '_ne' })).toEqual([]);
+    expect(await list({ contains: 'oNE' })).toEqual([one.id]);
+    expect(await list({ contains: 'team_' })).toEqual([off.id]);
+    expect(await list({ contains: 'team_', enabled: true })).toEqual([]);
+    expect(await list({ contains: '_ff' })).toEqual([]);
+    expect(await list({ ids: [two.id, gone.id, theirs.id, one.id] })).toEqual([two.id, one.id]);
+    expect(await list({ ids: [] })).toEqual([]);
   });
 
   test('can be narrowed by health, and each of those found says the same of itself', async () => {

@@ -4,9 +4,9 @@ import { MultiSelect, TextInput } from '@mantine/core';
 import { useCallback } from 'react';
 import { useSearchParams } from 'wouter';
 import type { DeliveryErrorCode, DeliveryStatus, EventType } from '../../../schema/generated/graphql.ts';
-import { WebhookSelect } from '../log/log-filters.tsx';
 import { ERRORS, STATUSES } from '../log/words.ts';
 import { useTyped } from '../look/typed.ts';
+import { WebhookMenu } from '../webhooks/webhook-menu.tsx';
 import { EVENTS } from '../webhooks/words.ts';
 import './filters.css';
 import { type Filter, readFilter, readStatuses, withFilter } from './filter.ts';
@@ -44,7 +44,7 @@ export function FilterFields({
         value={filter.statuses.filter((status) => statuses.includes(status))}
         onChange={(chosen) => change({ statuses: chosen as DeliveryStatus[] })}
       />
-      <WebhookSelect label="Webhook" value={filter.webhookId} onChange={(webhookId) => change({ webhookId })} />
+      <WebhookMenu label="Webhook" value={filter.webhookId} onChange={(webhookId) => change({ webhookId })} />
       <MultiSelect
         label="Event"
         placeholder={filter.eventTypes.length > 0 ? undefined : 'Any'}

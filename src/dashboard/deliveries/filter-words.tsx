@@ -1,10 +1,10 @@
 /** A filter as a sentence says it. */
 
 import type { ReactNode } from 'react';
-import { WebhookName } from '../log/log-row.tsx';
 import { ERRORS, STATUSES } from '../log/words.ts';
 import { either } from '../look/sentence.tsx';
 import { Moment } from '../look/time.tsx';
+import { NameOfWebhook } from '../webhooks/webhook-name.tsx';
 import { eventName } from '../webhooks/words.ts';
 import type { Filter } from './filter.ts';
 
@@ -20,7 +20,7 @@ export function FilterWords({ filter }: { filter: Filter }) {
         <>
           {' to '}
           <strong>
-            <WebhookName id={webhookId} />
+            <NameOfWebhook id={webhookId} />
           </strong>
         </>
       )}

@@ -1,15 +1,10 @@
 /** What the log is filtered by. It is all in the address, so that it can be bookmarked, sent on and gone back to. */
 
-import { MultiSelect, Select, TextInput } from '@mantine/core';
+import { MultiSelect, TextInput } from '@mantine/core';
 import { useSearchParams } from 'wouter';
-import {
-  type DeliveryLogFilter,
-  type DeliveryLogKind,
-  WebhookChoicesDocument,
-} from '../../../schema/generated/graphql.ts';
-import { useAsk } from '../api/ask.ts';
+import type { DeliveryLogFilter, DeliveryLogKind } from '../../../schema/generated/graphql.ts';
 import { useTyped } from '../look/typed.ts';
-import { webhookName } from '../webhooks/words.ts';
+import { WebhookMenu } from '../webhooks/webhook-menu.tsx';
 import { KINDS } from './words.ts';
 
 /** The filter that an address names; what is unknown in it is left out. */
@@ -47,11 +42,7 @@ export function LogFilters() {
         clearable
         clearButtonProps={{ 'aria-label': 'Show everything that happens' }}
       />
-      <WebhookSelect
-        aria-label="Webhook"
-        value={search.get('webhook')}
-        onChange={(id) => choose('webhook', [id ?? ''])}
-      />
+      <WebhookMenu value={search.get('webhook')} onChange={(id) => choose('webhook', [id ?? ''])} />
       <TextInput
         aria-label="Import"
         placeholder="Import id"
@@ -59,32 +50,5 @@ export function LogFilters() {
         onChange={(event) => setImportId(event.currentTarget.value)}
       />
     </search>
-  );
-}
-
-/** One of the webhooks, or every one. It has a label, visible or not. */
-export function WebhookSelect({
-  value,
-  onChange,
-  ...label
-}: {
-  value: string | null;
-  onChange: (id: string | null) => void;
-} & ({ label: string } | { 'aria-label': string })) {
-  const { data } = useAsk(WebhookChoicesDocument, {});
-  const choices = (data?.webhooks.edges ?? []).map(({ node }) => ({ value: node.id, label: webhookName(node) }));
-  const isKnown = value === null || choices.some((choice) => choice.value === value);
-  return (
-    <Select
-      {...label}
-      placeholder="Every webhook"
-      data={isKnown ? choices : [...choices, { value, label: 'One webhook' }]}
-      value={value}
-      onChange={onChange}
-      searchable
-      clearable
-      clearButtonProps={{ 'aria-label': 'Show every webhook' }}
-      nothingFoundMessage="No webhook is called that"
-    />
   );
 }

@@ -4,7 +4,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { LogEntryFragment } from '../../../schema/generated/graphql.ts';
 import { useNarrow } from '../look/narrow.ts';
+import { GapRow } from './log-gap.tsx';
 import { LogRow } from './log-row.tsx';
+import { isGap, type LogItem } from './log-window.ts';
 
 /** Heights of a row, in pixels: on one line, and on the three that a narrow window takes. */
 const ROW = 42;
@@ -12,7 +14,7 @@ const NARROW_ROW = 88;
 
 /** See {@link LogList}. */
 export interface LogListProps {
-  readonly entries: readonly LogEntryFragment[];
+  readonly entries: readonly LogItem[];
   readonly addressOf: (entry: LogEntryFragment) => string;
   /** Somebody has begun to read: scrolled away from the top, or moved into the list. */
   readonly onReading: () => void;
@@ -38,7 +40,7 @@ export function LogList({ entries, addressOf, onReading, top }: LogListProps) {
   useEffect(() => void scroller.current?.scrollTo({ top: 0 }), [top]);
 
   function move(event: KeyboardEvent) {
-    const focused = document.activeElement?.getAttribute('data-index');
+    const focused = document.activeElement?.closest('li')?.getAttribute('data-index');
     const step = { ArrowDown: 1, ArrowUp: -1, Home: Number.NEGATIVE_INFINITY, End: Number.POSITIVE_INFINITY }[
       event.key
     ];
@@ -47,7 +49,7 @@ export function LogList({ entries, addressOf, onReading, top }: LogListProps) {
     onReading();
     const index = Math.min(Math.max(Number(focused) + step, 0), entries.length - 1);
     rows.scrollToIndex(index);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus());
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"] > *`)?.focus());
   }
 
   return (
@@ -65,11 +67,12 @@ export function LogList({ entries, addressOf, onReading, top }: LogListProps) {
             entry && (
               <li
                 key={key}
+                data-index={index}
                 aria-setsize={entries.length}
                 aria-posinset={index + 1}
                 style={{ transform: `translateY(${start}px)`, height: size }}
               >
-                <LogRow entry={entry} index={index} address={addressOf(entry)} />
+                {isGap(entry) ? <GapRow gap={entry} /> : <LogRow entry={entry} address={addressOf(entry)} />}
               </li>
             )
           );

@@ -9,9 +9,11 @@ import { Pause, Play } from '../look/icons.tsx';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { REFUSED_KEY, useSession } from '../sign-in/session.tsx';
 import { LogFilters, readFilter } from './log-filters.tsx';
+import { GapNotice } from './log-gap.tsx';
 import { LogList } from './log-list.tsx';
 import { LogStatus } from './log-status.tsx';
 import { createLogWindow, type LogWindow } from './log-window.ts';
+import { NamesOfWebhooks } from './webhook-names.tsx';
 
 /** Fills as things happen, filtered by the address; an entry opens its delivery beside it. */
 export function LogPage() {
@@ -66,6 +68,7 @@ export function LogPage() {
     >
       <LogFilters />
       {view.following.is === 'failed' && <Problem>{view.following.why}</Problem>}
+      {view.gap && <GapNotice gap={view.gap} dismiss={() => log.dismissGap()} />}
       {!view.isLoaded && view.following.is !== 'failed' && <LoadingRows count={10} height={36} />}
       {view.isLoaded && view.entries.length === 0 && (
         <Empty
@@ -84,12 +87,14 @@ export function LogPage() {
         </Empty>
       )}
       {view.entries.length > 0 && (
-        <LogList
-          entries={view.entries}
-          addressOf={addressOf}
-          top={top}
-          onReading={() => !log.getView().isPaused && log.pause()}
-        />
+        <NamesOfWebhooks>
+          <LogList
+            entries={view.entries}
+            addressOf={addressOf}
+            top={top}
+            onReading={() => !log.getView().isPaused && log.pause()}
+          />
+        </NamesOfWebhooks>
       )}
       <Drawer opened={opened !== null} onClose={close} position="right" size="min(760px, 100%)" title="Delivery">
         {opened && <DeliveryView key={opened} id={opened} />}

@@ -2,26 +2,18 @@
 
 import { memo } from 'react';
 import { Link } from 'wouter';
-import { type LogEntryFragment, WebhookNameDocument } from '../../../schema/generated/graphql.ts';
-import { useAsk } from '../api/ask.ts';
+import type { LogEntryFragment } from '../../../schema/generated/graphql.ts';
 import { Tag } from '../look/tag.tsx';
 import { Countdown, LogTime } from '../look/time.tsx';
-import { eventName, webhookName } from '../webhooks/words.ts';
+import { eventName } from '../webhooks/words.ts';
+import { WebhookName } from './webhook-names.tsx';
 import { errorName, KINDS } from './words.ts';
 
-/** The row; `address` opens the delivery and leaves the log where it is. */
-export const LogRow = memo(function LogRow({
-  entry,
-  address,
-  index,
-}: {
-  entry: LogEntryFragment;
-  address: string;
-  index: number;
-}) {
+/** The row; `address` opens the delivery and leaves the log where it is. It is drawn once, wherever it moves to. */
+export const LogRow = memo(function LogRow({ entry, address }: { entry: LogEntryFragment; address: string }) {
   const { name, tone } = KINDS[entry.kind];
   return (
-    <Link href={address} className="log-row" data-index={index}>
+    <Link href={address} className="log-row">
       <LogTime at={entry.at} />
       <span className="log-kind">
         <Tag tone={tone}>{name}</Tag>
@@ -57,11 +49,4 @@ function Detail({ entry }: { entry: LogEntryFragment }) {
   }
   if (kind === 'ATTEMPT_SUCCEEDED') return `attempt ${attemptNumber} answered ${responseStatus}`;
   return reason ?? '';
-}
-
-/** A webhook by its name; asked for once, and only for rows that are seen. */
-export function WebhookName({ id }: { id: string }) {
-  const { data } = useAsk(WebhookNameDocument, { id });
-  if (!data) return '…';
-  return data.webhook ? webhookName(data.webhook) : 'deleted webhook';
 }

@@ -3,12 +3,32 @@
 import type { DeliveryLogFilter, LogEntryFragment } from '../../../schema/generated/graphql.ts';
 import type { Api } from '../api/client.ts';
 import { now } from '../look/time.tsx';
-import { type Following, watchLog } from './watch-log.ts';
+import { type Following, type Gap, watchLog } from './watch-log.ts';
+
+/** A place in the list at which entries were left out. */
+export interface LogGap {
+  readonly gap: Gap;
+  /** Its key in the list. */
+  readonly cursor: string;
+  /** When the last entry before it happened, and the first after it, where there are such. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** A row of the list. */
+export type LogItem = LogEntryFragment | LogGap;
+
+/** Whether it stands for entries that were left out. */
+export function isGap(item: LogItem): item is LogGap {
+  return 'gap' in item;
+}
 
 /** What is shown. */
 export interface LogView {
   /** Newest first. */
-  readonly entries: readonly LogEntryFragment[];
+  readonly entries: readonly LogItem[];
+  /** The latest gap, until somebody has taken note of it. */
+  readonly gap: LogGap | undefined;
   readonly following: Following;
   readonly isPaused: boolean;
   /** Entries that have come since it was paused. */
@@ -38,6 +58,8 @@ export interface LogWindow {
   pause(): void;
   /** Shows what has come, and goes on. */
   resume(): void;
+  /** Somebody has taken note of the gap. It stays in the list. */
+  dismissGap(): void;
 }
 
 /** Makes a window that is not open yet. */
@@ -45,6 +67,7 @@ export function createLogWindow(api: Api, filter: DeliveryLogFilter, onRefused: 
   const listeners = new Set<() => void>();
   let view: LogView = {
     entries: [],
+    gap: undefined,
     following: { is: 'connecting' },
     isPaused: false,
     waiting: 0,
@@ -52,12 +75,16 @@ export function createLogWindow(api: Api, filter: DeliveryLogFilter, onRefused: 
     isLoaded: false,
   };
   /** Not shown yet, in log order; at most as many as are shown. */
-  let fresh: LogEntryFragment[] = [];
+  let fresh: LogItem[] = [];
   let waiting = 0;
+  /** When the last entry happened. */
+  let lastAt: string | undefined;
   /** The least time from an entry to its arrival: how much the two clocks differ, and what the way takes. */
   let quickestMs = Number.POSITIVE_INFINITY;
   let latenessMs = 0;
+  let gaps = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let calm: ReturnType<typeof setTimeout> | undefined;
 
   function change(part: Partial<LogView>): void {
     view = { ...view, ...part };
@@ -72,29 +99,56 @@ export function createLogWindow(api: Api, filter: DeliveryLogFilter, onRefused: 
       change({ waiting, behindMs });
       return;
     }
-    const entries = [...fresh.reverse(), ...view.entries].slice(0, MOST_ENTRIES);
+    const entries = fresh.length > 0 ? [...fresh.reverse(), ...view.entries].slice(0, MOST_ENTRIES) : view.entries;
     fresh = [];
     waiting = 0;
     change({ entries, waiting, behindMs, isLoaded: true });
   }
 
-  function take(entries: readonly LogEntryFragment[], isFirst: boolean): void {
-    if (isFirst) {
-      fresh = [...entries];
-      view = { ...view, entries: [], isPaused: false };
+  function take(entries: readonly LogEntryFragment[], after?: 'NOTHING' | Gap): void {
+    if (after) begin(after, entries[0]);
+    for (const entry of entries) fresh.push(entry);
+    waiting += entries.length;
+    lastAt = entries.at(-1)?.at ?? lastAt;
+    if (after) {
       show();
       return;
     }
-    for (const entry of entries) {
-      const tookMs = now() - Date.parse(entry.at);
-      quickestMs = Math.min(quickestMs, tookMs);
-      latenessMs = tookMs - quickestMs;
-      fresh.push(entry);
-      waiting += 1;
-    }
+    noteLateness(entries);
     // Those that would fall out of the window at once need not wait for it.
     if (fresh.length > 2 * MOST_ENTRIES) fresh = fresh.slice(-MOST_ENTRIES);
     timer ??= setTimeout(show, SHOW_EVERY_MS);
+  }
+
+  function noteLateness(entries: readonly LogEntryFragment[]): void {
+    for (const { at } of entries) {
+      const tookMs = now() - Date.parse(at);
+      quickestMs = Math.min(quickestMs, tookMs);
+      latenessMs = tookMs - quickestMs;
+    }
+    clearTimeout(calm);
+    if (latenessMs > BEHIND_MS) calm = setTimeout(calmDown, BEHIND_MS);
+  }
+
+  /** The last entry came late, but nothing has come since: there is nothing to be behind of. */
+  function calmDown(): void {
+    latenessMs = 0;
+    show();
+  }
+
+  /** Another log than the one before leaves nothing of it, even while somebody reads it. */
+  function begin(after: 'NOTHING' | Gap, next: LogEntryFragment | undefined): void {
+    latenessMs = 0;
+    if (after === 'NOTHING' || after === 'UNKNOWN') {
+      fresh = [];
+      waiting = 0;
+      view = { ...view, entries: [], isPaused: false };
+    }
+    if (after === 'NOTHING') return;
+    gaps += 1;
+    const gap: LogGap = { gap: after, cursor: `gap ${gaps}`, from: lastAt, to: next?.at };
+    fresh.push(gap);
+    view = { ...view, gap };
   }
 
   return {
@@ -113,6 +167,7 @@ export function createLogWindow(api: Api, filter: DeliveryLogFilter, onRefused: 
       });
       return () => {
         clearTimeout(timer);
+        clearTimeout(calm);
         stop();
       };
     },
@@ -121,5 +176,6 @@ export function createLogWindow(api: Api, filter: DeliveryLogFilter, onRefused: 
       view = { ...view, isPaused: false };
       show();
     },
+    dismissGap: () => change({ gap: undefined }),
   };
 }

@@ -32,8 +32,8 @@ export function useChanges(
     const stop = watchLog(api, {
       filter: JSON.parse(key),
       latest: 1,
-      onEntries: (entries, isFirst) => {
-        if (isFirst) latest.current.onChange();
+      onEntries: (entries, after) => {
+        if (after) latest.current.onChange();
         else if (entries.some(latest.current.concerns)) later();
       },
       onRefused: () => signOut(REFUSED_KEY),

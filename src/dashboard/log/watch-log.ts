@@ -5,8 +5,8 @@ import {
   type DeliveryLogFilter,
   type DeliveryLogQuery,
   type LogEntryFragment,
-  WatchDeliveryLogDocument,
-  type WatchDeliveryLogSubscription,
+  WatchDeliveryLogPagesDocument,
+  type WatchDeliveryLogPagesSubscription,
 } from '../../../schema/generated/graphql.ts';
 import { type Api, sentenceOf } from '../api/client.ts';
 import { createRetry, isEndOfKey, isForbidden } from '../api/retry.ts';
@@ -16,25 +16,45 @@ export type Following =
   | { readonly is: 'connecting' | 'live' | 'waiting' }
   | { readonly is: 'failed'; readonly why: string };
 
+/**
+ * Why entries were left out. `EXPIRED`: the server does not keep them any more. `UNKNOWN`: the log is another than it
+ * was, restored from a backup. `SKIPPED`: there were too many to catch up with.
+ */
+export type Gap = 'EXPIRED' | 'UNKNOWN' | 'SKIPPED';
+
 /** What is followed, and who is told. */
 export interface LogWatch {
   readonly filter: DeliveryLogFilter;
   /** How many of the latest entries to begin with, 1 to 100. */
   readonly latest: number;
-  /** In log order. `isFirst` with the latest entries: forget what came before. */
-  readonly onEntries: (entries: readonly LogEntryFragment[], isFirst: boolean) => void;
+  /** In log order, joining on to those before unless `after` says why not: the first ones of all, or a gap. */
+  readonly onEntries: (entries: readonly LogEntryFragment[], after?: 'NOTHING' | Gap) => void;
   readonly onFollowing?: (following: Following) => void;
   /** The key was refused. */
   readonly onRefused: () => void;
 }
 
+/** Entries that are caught up with after a lost connection; with more to come, the latest ones are shown instead. */
+const MOST_MISSED = 5_000;
+
+/** What the codes of cursors that cannot be gone on from mean. */
+const GAPS: ReadonlyMap<unknown, Gap> = new Map([
+  ['CURSOR_EXPIRED', 'EXPIRED'],
+  ['CURSOR_UNKNOWN', 'UNKNOWN'],
+]);
+
 /**
- * Follows the log until the returned function is called. The entries do not go through the cache, which would keep them,
- * and the log has no end.
+ * Follows the log until the returned function is called, by pages: a busy log is a message now and then, not one per
+ * entry. They do not go through the cache, since the log has no end.
  */
 export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch): () => void {
   const { filter, latest, onEntries, onRefused } = watch;
   let cursor: string | undefined;
+  /** Of the last entry that was told. */
+  let lastEntry: string | undefined;
+  /** What to say of the entries that the next reading of the latest begins with. */
+  let after: 'NOTHING' | Gap = 'NOTHING';
+  let missed = 0;
   let isOver = false;
   let unsubscribe = () => {};
 
@@ -60,13 +80,18 @@ export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch):
       return void tell({ is: 'failed', why: sentenceOf(error) });
     }
     if (!data) return connectLater();
-    onEntries(data.deliveryLog.entries, true);
-    cursor = data.deliveryLog.endCursor;
-    subscribe(cursor);
+    const { entries, endCursor } = data.deliveryLog;
+    const joint = entries.findIndex((entry) => entry.cursor === lastEntry);
+    if (after === 'SKIPPED' && joint >= 0) onEntries(entries.slice(joint + 1));
+    else onEntries(entries, after);
+    lastEntry = entries.at(-1)?.cursor;
+    subscribe(endCursor);
   }
 
-  function subscribe(after: string): void {
+  function subscribe(from: string): void {
     unsubscribe();
+    cursor = from;
+    missed = 0;
     if (isConnected()) tell({ is: 'live' });
     let isDone = false;
     const end = (next: () => void) => {
@@ -74,16 +99,21 @@ export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch):
       isDone = true;
       next();
     };
-    unsubscribe = socket.subscribe<WatchDeliveryLogSubscription>(
-      { query: WatchDeliveryLogDocument.toString(), variables: { filter, after } },
+    unsubscribe = socket.subscribe<WatchDeliveryLogPagesSubscription>(
+      { query: WatchDeliveryLogPagesDocument.toString(), variables: { filter, after: from } },
       {
         next({ data, errors }) {
+          if (isDone) return;
           const [error] = errors ?? [];
           if (error) return end(() => goOnAfter(error.extensions));
           if (!data) return;
           retry.succeeded();
-          cursor = data.deliveryLog.cursor;
-          onEntries([data.deliveryLog], false);
+          const { entries, endCursor, hasMore } = data.deliveryLogPages;
+          cursor = endCursor;
+          lastEntry = entries.at(-1)?.cursor ?? lastEntry;
+          if (entries.length > 0) onEntries(entries);
+          missed = hasMore ? missed + entries.length : 0;
+          if (missed >= MOST_MISSED) end(() => startOver('SKIPPED'));
         },
         error: (error) => end(() => (isForbidden(error) ? onRefused() : connectLater())),
         complete: () => end(connectLater),
@@ -97,10 +127,21 @@ export function watchLog({ client, socket, isConnected }: Api, watch: LogWatch):
       onRefused();
       return;
     }
+    const gap = GAPS.get(extensions?.code);
+    if (gap) {
+      startOver(gap);
+      return;
+    }
     if (typeof extensions?.cursor === 'string') cursor = extensions.cursor;
-    // What came before cannot be gone on from: begin with what there is now.
-    else if (String(extensions?.code).startsWith('CURSOR_')) cursor = undefined;
     connectLater();
+  }
+
+  /** Begins again with the latest entries there are. */
+  function startOver(why: Gap): void {
+    unsubscribe();
+    cursor = undefined;
+    after = why;
+    retry.later();
   }
 
   function connectLater(): void {

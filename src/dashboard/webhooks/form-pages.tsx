@@ -30,7 +30,11 @@ export function NewWebhookPage() {
     return (
       <Page key="made" title="Your webhook is ready">
         <div className="card form-card secret-card">
-          <SecretShown secret={made.secret} done={() => navigate(`/webhooks/${made.id}`, { replace: true })} />
+          <SecretShown
+            secret={made.secret}
+            body="json"
+            done={() => navigate(`/webhooks/${made.id}`, { replace: true })}
+          />
         </div>
       </Page>
     );

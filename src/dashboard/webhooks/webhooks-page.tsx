@@ -1,16 +1,18 @@
 /** The list of webhooks. */
 
-import { Button, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, Menu, SegmentedControl, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { type WebhookFilter, WebhooksDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { LinkAction } from '../look/action.tsx';
-import { Plus } from '../look/icons.tsx';
+import { Dots, Plus } from '../look/icons.tsx';
 import { MorePages } from '../look/more-pages.tsx';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { useTyped } from '../look/typed.ts';
 import { useWhyNot } from '../sign-in/session.tsx';
+import { RotateBasicSecret } from './rotate-secret.tsx';
 import { WebhookRow } from './webhook-row.tsx';
 import { IN_TROUBLE } from './words.ts';
 
@@ -38,7 +40,7 @@ export function WebhooksPage() {
       first: 20,
       after,
       filter: {
-        ...(contains ? { urlContains: contains } : {}),
+        ...(contains ? { contains } : {}),
         ...STATES.find(({ value }) => value === state)?.filter,
       },
     },
@@ -70,13 +72,18 @@ export function WebhooksPage() {
       lead={
         webhooks && !isEmpty ? `${webhooks.totalCount} ${isFiltered ? 'match' : 'in this organization'}` : undefined
       }
-      actions={make}
+      actions={
+        <>
+          {make}
+          {!whyNot && <MoreActions />}
+        </>
+      }
     >
       {(!isEmpty || isFiltered) && (
         <search className="filters">
           <TextInput
-            aria-label="Find by URL"
-            placeholder="Find by URL"
+            aria-label="Find by URL or name"
+            placeholder="Find by URL or name"
             value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
@@ -99,7 +106,7 @@ export function WebhooksPage() {
             </Button>
           }
         >
-          {contains ? `Nothing has “${contains}” in its URL and is in this state.` : 'None is in this state.'}
+          {emptySentence(contains, state)}
         </Empty>
       )}
       {isEmpty && !isFiltered && (
@@ -120,4 +127,29 @@ export function WebhooksPage() {
       )}
     </Page>
   );
+}
+
+function MoreActions() {
+  const [isRotating, setRotating] = useState(false);
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" aria-label="More actions" className="button-icon">
+            <Dots />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setRotating(true)}>Rotate secret of basic webhooks…</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {isRotating && <RotateBasicSecret close={() => setRotating(false)} />}
+    </>
+  );
+}
+
+function emptySentence(contains: string, state: string): string {
+  const which =
+    { enabled: 'enabled webhook', disabled: 'disabled webhook', trouble: 'webhook in trouble' }[state] ?? 'webhook';
+  return contains ? `No ${which} has “${contains}” in its URL or its name.` : `There is no ${which}.`;
 }
