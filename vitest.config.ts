@@ -14,6 +14,11 @@ const suite: TestProjectInlineConfiguration['test'] = {
   hookTimeout: 60_000,
 };
 
+/** What is about pages rather than about what happens on them: once, beside the database that `npm start` has. */
+const PAGES = ['accessibility', 'large', 'overview', 'served', 'sign-in', 'webhooks'].map(
+  (file) => `test/dashboard/${file}.test.ts`,
+);
+
 /** As Node finds packages. With Vite's own `development` there would be a second graphql, to which ours is another's. */
 const ssr = { resolve: { conditions: ['module', 'node'] } };
 
@@ -33,6 +38,7 @@ export default defineConfig({
         ssr,
         test: {
           ...suite,
+          exclude: PAGES,
           name: 'postgresql',
           provide: { database: 'postgresql' },
           globalSetup: ['test/support/postgresql-setup.ts', 'test/support/browser-setup.ts'],

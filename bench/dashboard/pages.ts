@@ -55,6 +55,11 @@ export async function measurePages({ page, watched, known, print }: PagesOptions
 
 function visits({ webhookId, deliveryId }: PagesOptions['known']): Visit[] {
   return [
+    { name: 'the overview', path: '/overview', text: 'Failures by cause' },
+    { name: 'imports', path: '/imports', text: /import-\d/ },
+    { name: 'deliveries', path: '/deliveries', text: /import-\d/ },
+    { name: 'failures of the month', path: '/failures?range=month', text: /to [\d,]+ webhooks/ },
+    { name: 'replays, of which there are none', path: '/replays', text: 'No replays yet' },
     {
       name: 'webhooks',
       path: '/webhooks',
