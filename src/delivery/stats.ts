@@ -86,6 +86,7 @@ function rangeOf(bucket: StatBucket, { from, count: asked, to }: Pick<StatsRange
   const step = BUCKET_MS[bucket];
   const last = bucketStart(bucket, new Date(to.getTime() - 1)).getTime();
   const first = from ? bucketStart(bucket, from).getTime() : last - ((asked ?? USUAL_BUCKETS) - 1) * step;
+  if (first < 0) throw new BadArgumentError('There is nothing from before 1970. Give a later `to` or `from`.');
   const count = (last - first) / step + 1;
   if (count > MOST_BUCKETS) {
     const cure = bucket === 'DAY' ? 'Ask for a shorter range.' : 'Ask for longer buckets or for a shorter range.';

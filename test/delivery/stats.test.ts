@@ -177,6 +177,10 @@ describe('the statistics of deliveries', () => {
     expect((await readStats(app, { bucket: 'HOUR', ...range }))?.buckets).toHaveLength(59 * 24);
     const backwards = await post(app, QUERY, { bucket: 'HOUR', from: range.to, to: range.from });
     expect(backwards.errors).toMatchObject([{ extensions: { code: 'BAD_ARGUMENT' } }]);
+    const ancient = await post(app, QUERY, { bucket: 'MINUTE', to: '0001-01-01T00:00:00Z' });
+    expect(ancient.errors).toMatchObject([
+      { message: expect.stringContaining('1970'), extensions: { code: 'BAD_ARGUMENT' } },
+    ]);
   });
 
   test('of a webhook of another organization are null, and its deliveries are in no count of ours', async () => {
