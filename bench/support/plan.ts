@@ -30,9 +30,6 @@ interface PlanNode {
 
 const ROUNDS = 5;
 
-/** Those of Prisma's connections, where a statement is planned for its parameters each time. */
-const PRISMA_SETTINGS = 'reset all; set plan_cache_mode = force_custom_plan';
-
 /** Explains the statements that `call` makes; it gets no rows. */
 export async function explainCall(
   client: pg.Client,
@@ -42,8 +39,8 @@ export async function explainCall(
   let ms = 0;
   let turn: Promise<unknown> = Promise.resolve();
   const explain = async (statement: string, parameters: readonly unknown[]) => {
-    if (statement.startsWith('set local ')) {
-      await client.query(statement.replace('local ', ''));
+    if (/^\s*(set local|select\s+set_config\()/.test(statement)) {
+      await client.query(statement.replace('set local ', 'set ').replaceAll(', true)', ', false)'));
       return [];
     }
     const { plan, time } = await explainStatement(client, statement, parameters);
@@ -58,15 +55,9 @@ export async function explainCall(
   };
   // Only these are used by what is explained here, and a preview that gets no answer says so.
   const transaction = (work: (sql: { query: typeof query }) => Promise<unknown>) => work({ query });
-  const $queryRawUnsafe = async (statement: string, ...parameters: unknown[]) => {
-    await client.query(PRISMA_SETTINGS);
-    const rows = await query(statement, parameters);
-    await client.query(HOT_PATH_SETTINGS);
-    return rows;
-  };
-  const db = { reads: { query, transaction }, prisma: { $queryRawUnsafe } };
+  const db = { reads: { query, transaction } };
   await call({ db: db as unknown as Database }).catch(() => undefined);
-  await client.query('reset enable_sort');
+  await client.query(`reset all; ${HOT_PATH_SETTINGS}`); // what was set for the rest of a transaction
   const scans = nodes.filter((node) => node['Index Name'] !== undefined || node['Relation Name'] !== undefined);
   const deliveries = scans.filter((node) => node['Relation Name'] === 'delivery');
   return {

@@ -46,13 +46,14 @@ async function transact<Result>(
   { readsFirst = false }: TransactionOptions = {},
 ): Promise<Result> {
   const client = await pool.connect();
+  const { transaction, commit, close } = begin(client, readsFirst);
   try {
-    const { transaction, end } = begin(client, readsFirst);
     const result = await work(transaction);
-    await end();
+    await commit();
     client.release();
     return result;
   } catch (error) {
+    close();
     // A connection that cannot even roll back is thrown away rather than handed to the next caller.
     await client.query('rollback').then(
       () => client.release(),
@@ -62,16 +63,31 @@ async function transact<Result>(
   }
 }
 
+/** A transaction that has begun, or is about to. */
+interface Begun {
+  readonly transaction: Transaction;
+  /** Commits it, unless its last statement has. */
+  commit(): Promise<void>;
+  /** Refuses every other statement: whoever still has the transaction must not reach those who get the connection next. */
+  close(): void;
+}
+
 /** The connection sends what it is given at once, and PostgreSQL answers in that order. */
-function begin(client: pg.PoolClient, readsFirst: boolean): { transaction: Transaction; end(): Promise<unknown> } {
+function begin(client: pg.PoolClient, readsFirst: boolean): Begun {
   const begun = client.query('begin');
   begun.catch(() => undefined); // whoever waits for it is told
   let mustWait = !readsFirst;
-  let ended: Promise<unknown> | undefined;
+  let committed: Promise<unknown> | undefined;
+  let isOver = false;
+
+  function checkOpen(): void {
+    if (isOver) throw new Error('a statement came when its transaction was over');
+  }
 
   async function query<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]> {
     if (mustWait) await begun;
     mustWait = true;
+    checkOpen();
     return await run(client, statement, parameters);
   }
 
@@ -80,15 +96,21 @@ function begin(client: pg.PoolClient, readsFirst: boolean): { transaction: Trans
       query,
       async last<Row>(statement: Statement, parameters?: readonly unknown[]) {
         await begun;
+        checkOpen();
+        isOver = true;
         const answer = run<Row>(client, statement, parameters);
-        ended = client.query('commit'); // which rolls back when the statement fails
-        const [rows] = await Promise.all([answer, ended]);
+        committed = client.query('commit'); // which rolls back when the statement fails
+        const [rows] = await Promise.all([answer, committed]);
         return rows;
       },
     },
-    async end() {
+    async commit() {
       await begun;
-      await (ended ?? client.query('commit'));
+      isOver = true;
+      await (committed ?? client.query('commit'));
+    },
+    close() {
+      isOver = true;
     },
   };
 }

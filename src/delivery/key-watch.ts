@@ -20,9 +20,12 @@ export interface KeyWatch {
   endExpired(): void;
   /** Ends those whose keys were revoked. */
   endRevoked(keyIds: ReadonlySet<string>): void;
-  /** Asks the database about all keys, now and then, since the hint that one was revoked may be lost. Never fails. */
+  /**
+   * Asks the database about all keys, now and then, since the hint that one was revoked may be lost. Whoever comes while it
+   * is being asked waits for the same answer. Never fails.
+   */
   check(): Promise<void>;
-  /** The next check asks, however soon it is. */
+  /** The next check that begins asks, however soon that is; one under way may have asked too early. */
   doubt(): void;
 }
 
@@ -36,10 +39,25 @@ export function createKeyWatch<Holder extends KeyHolder>(
   end: (holder: Holder, reason: KeyEnd) => void,
 ): KeyWatch {
   const { clock, log } = app;
-  let checkedAt = 0;
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  let checking: Promise<void> | undefined;
 
   function endAll(reason: KeyEnd, hasEnded: (holder: Holder) => boolean): void {
     for (const holder of holders) if (hasEnded(holder)) end(holder, reason);
+  }
+
+  async function ask(): Promise<void> {
+    const now = clock.now().getTime();
+    if (holders.size === 0 || now - checkedAt < KEY_CHECK_MS) return;
+    checkedAt = now; // at once, so that a doubt that comes before the answer stays
+    try {
+      const { revoked, expired } = await findEndedKeys(app, new Set([...holders].map(({ keyId }) => keyId)));
+      endAll('KEY_REVOKED', ({ keyId }) => revoked.has(keyId));
+      endAll('KEY_EXPIRED', ({ keyId }) => expired.has(keyId));
+    } catch (error) {
+      checkedAt = Number.NEGATIVE_INFINITY;
+      log.warn({ error: describeDatabaseError(error) }, 'key.check_failed');
+    }
   }
 
   return {
@@ -48,17 +66,11 @@ export function createKeyWatch<Holder extends KeyHolder>(
       endAll('KEY_EXPIRED', ({ keyExpiresAt }) => keyExpiresAt !== null && keyExpiresAt <= now);
     },
     endRevoked: (keyIds) => endAll('KEY_REVOKED', ({ keyId }) => keyIds.has(keyId)),
-    async check() {
-      const now = clock.now().getTime();
-      if (holders.size === 0 || now - checkedAt < KEY_CHECK_MS) return;
-      try {
-        const { revoked, expired } = await findEndedKeys(app, new Set([...holders].map(({ keyId }) => keyId)));
-        endAll('KEY_REVOKED', ({ keyId }) => revoked.has(keyId));
-        endAll('KEY_EXPIRED', ({ keyId }) => expired.has(keyId));
-        checkedAt = now;
-      } catch (error) {
-        log.warn({ error: describeDatabaseError(error) }, 'key.check_failed');
-      }
+    check() {
+      checking ??= ask().finally(() => {
+        checking = undefined;
+      });
+      return checking;
     },
     doubt() {
       checkedAt = Number.NEGATIVE_INFINITY;

@@ -81,12 +81,21 @@ const bySource = (statement: (source: ReplaySource) => string) => ({
  * not matter.
  *
  * Cost: what the source has between the two ids: of the organization, of the statuses, errors or responses that are named,
- * of the webhook or its failures, or of the import. It is read for a person, by the connections of the API, and planned for
- * what is asked.
+ * of the webhook or its failures, or of the import. It is read for a person, by the connections for reading, and planned for
+ * what is asked by {@link PLANNING_SETTINGS}.
  */
 export const PLAN = bySource(
   (source) => `with ${COUNTED(source)} select coalesce(sum(deliveries), 0)::int as planned from counted`,
 );
+
+/**
+ * For the rest of the transaction, plans are made for the parameters, and in any way: a filter may leave a handful of
+ * deliveries or nearly all of them, and what one of them is counted from would not do for the other.
+ */
+export const PLANNING_SETTINGS = `
+select
+  set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'on', true),
+  set_config('enable_hashjoin', 'on', true), set_config('enable_mergejoin', 'on', true)`;
 
 /** Time between two batches: about four a second, or one for each delivery when that is less often. */
 export const STRIDE = `interval '1 second' * greatest(1.0 / rate_per_second, 0.25)`;

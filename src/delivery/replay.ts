@@ -7,7 +7,7 @@ import { AFTER_ALL_IDS, BEFORE_ALL_IDS, idBoundary, uuidV7 } from '../lib/id.ts'
 import type { IdTime } from '../lib/id-page.ts';
 import { findWebhook } from '../webhook/webhook.ts';
 import type { ErrorCode } from './outcome.ts';
-import { CANCEL_REPLAY, PAUSE, PLAN, RESUME, type ReplaySource, START } from './replay.sql.ts';
+import { CANCEL_REPLAY, PAUSE, PLAN, PLANNING_SETTINGS, RESUME, type ReplaySource, START } from './replay.sql.ts';
 
 /** The organization has no such replay; another's looks the same. */
 export class ReplayNotFoundError extends DomainError {
@@ -75,7 +75,7 @@ export interface ReplayOrder {
 type Deps = Pick<App, 'db' | 'clock' | 'signals'>;
 
 /**
- * Counts what a replay would ask for, and changes nothing.
+ * Counts what a replay would ask for, and changes nothing. It is given up after `READ_TIMEOUT_MS`, as what is looked up is.
  *
  * @throws {WebhookNotFoundError}
  */
@@ -85,10 +85,10 @@ export async function planReplay(
   { filter, ratePerSecond }: Pick<ReplayOrder, 'filter' | 'ratePerSecond'>,
 ): Promise<ReplayPlan> {
   if (filter.webhookId) await findWebhook(db.prisma, organizationId, filter.webhookId);
-  const [row] = await db.prisma.$queryRawUnsafe<{ planned: number }[]>(
-    PLAN[sourceOf(filter)],
-    ...parametersOf(organizationId, filter),
-  );
+  const [row] = await db.reads.transaction(async (sql) => {
+    await sql.query(PLANNING_SETTINGS);
+    return await sql.query<{ planned: number }>(PLAN[sourceOf(filter)], parametersOf(organizationId, filter));
+  });
   return planOf(row?.planned ?? 0, ratePerSecond);
 }
 

@@ -25,14 +25,25 @@ export function callerIn({ caller }: CallerContext): Context {
  */
 export const ANONYMOUS_LIMITS = { bytes: 16 * 1024, tokens: 600 } as const;
 
+/** How long reading a request may take until its key is asked about again, in milliseconds: a subscription ends as soon. */
+const TRUST_MS = 1_000;
+
 /**
- * Refuses a request whose key is no good before its body is read, and one without a key before its document is validated,
+ * Refuses a request whose key is no good before its body is read, or has ended while that took long, and one without a key before its document is validated,
  * unless that asks for the schema alone.
  */
 export function callerPlugin(app: App): Plugin<CallerContext, CallerContext> {
   return {
     async onRequestParse({ request, serverContext }) {
-      serverContext.caller = await authenticateRequest(app, request.headers.get('authorization'));
+      const authorization = request.headers.get('authorization');
+      const askedAt = app.clock.now().getTime();
+      serverContext.caller = await authenticateRequest(app, authorization);
+      return {
+        async onRequestParseDone() {
+          if (app.clock.now().getTime() - askedAt < TRUST_MS) return;
+          serverContext.caller = await authenticateRequest(app, authorization);
+        },
+      };
     },
     onParams({ params: { query }, context, setResult }) {
       if (context.caller?.viewer || typeof query !== 'string' || asksForSchema(query)) return;

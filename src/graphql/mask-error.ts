@@ -37,7 +37,7 @@ export function maskError(log: Logger, error: unknown): Error {
   if (isTimeout(cause)) {
     log.warn({ reference }, 'request.timed_out');
     const message =
-      'This took the database longer than it may, and was given up; nothing was changed. Ask for less: a shorter time, one webhook, one import.';
+      'This took the database longer than it may, and was given up. Ask for less: a shorter time, one webhook, one import.';
     return new GraphQLError(message, {
       ...place,
       extensions: { code: 'QUERY_TIMEOUT', reference, http: { status: 503 } },

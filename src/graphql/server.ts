@@ -24,6 +24,9 @@ import { tracePlugin } from './trace-plugin.ts';
 /** Largest request body, in bytes: 500 imports with room for their metadata. */
 export const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
+/** How long a request may take to arrive, body and all, in milliseconds; cut off with 408 then, or twice that at the latest. */
+export const ARRIVE_WITHIN_MS = 30_000;
+
 /** Parsed documents that are kept: enough for all operations of the usual clients. */
 const MOST_CACHED_DOCUMENTS = 200;
 
@@ -67,7 +70,7 @@ export function createApiServer(app: App): ApiServer {
     },
   });
   const dashboard = createDashboardFiles();
-  const http = createServer((request, response) => {
+  const http = createServer({ requestTimeout: ARRIVE_WITHIN_MS }, (request, response) => {
     if (answerHealth(app, request, response) || answerMetrics(app, request, response)) return;
     if (!isGraphql(request.url) && dashboard.answer(request, response)) return;
     if (request.url === '/' && !dashboard.isBuilt) return answerText(response, 404, NOT_BUILT);

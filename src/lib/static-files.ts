@@ -23,7 +23,8 @@ export interface StaticFiles {
   readonly isBuilt: boolean;
   /**
    * Answers a GET or HEAD for one of the files. A page that is no file gets `index.html`, which knows what to show for
-   * its path; so does what only looks like a file, below a folder of pages: an id may have a dot in it.
+   * its path; so does what only looks like a file, below a folder of pages: an id may have a dot in it. A path that begins
+   * with two slashes is no page: its scripts would take it for the address of another server.
    *
    * @returns whether the request was one of them.
    */
@@ -38,7 +39,7 @@ export function createStaticFiles({ directory, immutable, headers }: StaticFiles
   function find(request: IncomingMessage, path: string): StaticFile | undefined {
     if (path === '/' || path === '/index.html') return index;
     const mayBePage = extname(path) === '' || (path.lastIndexOf('/') > 0 && !path.startsWith(immutable));
-    const isPage = mayBePage && request.headers.accept?.includes('text/html');
+    const isPage = mayBePage && !path.startsWith('//') && request.headers.accept?.includes('text/html');
     return files.get(path) ?? (isPage ? index : undefined);
   }
 

@@ -49,7 +49,7 @@ describe('the dashboard is served', () => {
     expect(await (await fetch(`${app.url}/graphql`, asBrowser)).text()).toMatch(/graphiql/i);
     expect(await ask(app, '{ viewer { role } }')).toEqual({ role: 'ADMIN' });
     expect(await (await fetch(`${app.url}/healthz`, asBrowser)).text()).toBe('alive\n');
-    for (const path of ['/assets/none.js', '/../package.json', '/%2e%2e/package.json', '/package.json']) {
+    for (const path of ['/assets/none.js', '/../package.json', '/%2e%2e/package.json', '/package.json', '//x.y/']) {
       expect((await fetch(`${app.url}${path}`, asBrowser)).status, path).toBe(404);
     }
     expect((await fetch(`${app.url}/log`)).status).toBe(404);

@@ -57,6 +57,33 @@ describe('signing in', () => {
     expect(await tab.page.evaluate(() => sessionStorage.length)).toBe(0);
   });
 
+  test('stays as it is when a link brings another key, until one agrees', async () => {
+    await using app = await createTestApp();
+    const operator = await givenKey(app, 'OPERATOR');
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    const kept = () => page.evaluate(() => sessionStorage.getItem('posthorn.key'));
+    const dialog = page.getByRole('dialog', { name: 'Sign in as OPERATOR of Test?' });
+    await signIn(page, app, '/overview');
+
+    await page.evaluate((key) => {
+      location.hash = `key=${key}`;
+    }, operator.key);
+    await dialog.getByRole('button', { name: 'Stay' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await kept()).toBe(app.key);
+
+    await page.goto('about:blank');
+    await page.goto(`${app.url}/keys#key=${operator.key}`);
+    await dialog.waitFor();
+    expect(page.url()).toBe(`${app.url}/keys`);
+    expect(await kept()).toBe(app.key);
+    await dialog.getByRole('button', { name: 'Switch' }).click();
+    await page.getByText('This takes ADMIN.').waitFor();
+    expect(await kept()).toBe(operator.key);
+    expect(tab.troubles).toEqual([]);
+  });
+
   test('is over after signing out', async () => {
     await using app = await createTestApp();
     await using tab = await browser.open(app.url);

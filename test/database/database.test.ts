@@ -291,6 +291,34 @@ describe.skipIf(inject('database') === 'pglite')('on a PostgreSQL server', () =>
     expect(await terminate('listen "stopped"%')).toBe(0);
   });
 
+  test('a transaction takes no statement once it has been told the last one', async () => {
+    await database.db.query('delete from note');
+    const late = await database.db.transaction(async (sql) => {
+      await sql.last(`insert into note values (1, 'last')`);
+      return await errorOf(sql.query(`insert into note values (2, 'late')`));
+    });
+    expect(late).toMatchObject({ message: expect.stringContaining('transaction was over') });
+    expect(await database.db.query('select id from note')).toEqual([{ id: 1 }]);
+  });
+
+  test.each(['resolved', 'rejected'])(
+    'a transaction whose work has %s takes no statement of a branch that goes on',
+    async (how) => {
+      await database.db.query('delete from note');
+      const over = Promise.withResolvers<void>();
+      let branch: Promise<unknown> = Promise.resolve();
+      const work = database.db.transaction(async (sql) => {
+        branch = errorOf(over.promise.then(() => sql.query(`insert into note values (1, 'late')`)));
+        await sql.query('select 1');
+        if (how === 'rejected') throw new Error('changed my mind');
+      });
+      await work.catch(() => undefined);
+      over.resolve();
+      expect(await branch).toMatchObject({ message: expect.stringContaining('transaction was over') });
+      expect(await database.db.query('select id from note')).toEqual([]);
+    },
+  );
+
   test('a transaction whose connection was cut fails with a passing error, and the next one has another (A7)', async () => {
     const error = await errorOf(
       database.db.transaction(async (sql) => {

@@ -1,7 +1,7 @@
 /** How a replay is counted before it begins: from an index, between two ids. */
 
 import { describe, expect, test } from 'vitest';
-import { PLAN, type ReplaySource } from '../../src/delivery/replay.sql.ts';
+import { PLAN, PLANNING_SETTINGS, type ReplaySource } from '../../src/delivery/replay.sql.ts';
 import { AFTER_ALL_IDS, BEFORE_ALL_IDS } from '../../src/lib/id.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { givenThousands } from './find.ts';
@@ -16,16 +16,17 @@ const INDEXES = {
   import: 'delivery_event_id_idx',
 } as const satisfies Record<Exclude<ReplaySource, 'organization'>, string>;
 
-/** How the deliveries of a source whose ids come after `after` are counted, as the connections of the API plan it. */
+/** How the deliveries of a source whose ids come after `after` are counted, as the connections for reading plan it. */
 async function planOf(app: TestApp, source: ReplaySource, after: string): Promise<string> {
   const [failed] = await app.db.query<{ webhookId: string }>(
     `select webhook_id as "webhookId" from delivery where status = 'FAILED' limit 1`,
   );
   const filter = [app.organizationId, failed?.webhookId, 'any', 'FAILED', ''];
-  const lines = await app.db.prisma.$queryRawUnsafe<{ 'QUERY PLAN': string }[]>(
-    `explain ${PLAN[source]}`,
-    ...[...filter, after, AFTER_ALL_IDS, 'HTTP_STATUS', '503'],
-  );
+  const parameters = [...filter, after, AFTER_ALL_IDS, 'HTTP_STATUS', '503'];
+  const lines = await app.db.reads.transaction(async (sql) => {
+    await sql.query(PLANNING_SETTINGS);
+    return await sql.query<{ 'QUERY PLAN': string }>(`explain ${PLAN[source]}`, parameters);
+  });
   return lines.map((line) => line['QUERY PLAN']).join('\n');
 }
 

@@ -9,7 +9,7 @@ import { ANONYMOUS_LIMITS } from '../../src/graphql/caller-plugin.ts';
 import { PAGE_SIZE } from '../../src/graphql/connection.ts';
 import { DOCUMENT_LIMITS, MOST_INTROSPECTION } from '../../src/graphql/document-limits.ts';
 import { MOST_ITEMS } from '../../src/graphql/list-plugin.ts';
-import { MOST_BODY_BYTES } from '../../src/graphql/server.ts';
+import { ARRIVE_WITHIN_MS, MOST_BODY_BYTES } from '../../src/graphql/server.ts';
 import { KEEP_ALIVE_MS } from '../../src/graphql/socket-transport.ts';
 import { IDLE_MS, INTRODUCTION_MS, MOST_OPERATIONS } from '../../src/graphql/sockets.ts';
 import { MOST_OPAQUE_BYTES } from '../../src/import/import-input.ts';
@@ -33,6 +33,7 @@ const LIMIT_ROWS: readonly (readonly [row: string, most: number | undefined])[] 
   ['`listItems`', MOST_ITEMS],
   ['`__schema`', MOST_INTROSPECTION.get('__schema')],
   [`nodes of a page (\`first\`, \`last\`); ${PAGE_SIZE.usual} when nobody says`, LIMITS.pageSize],
+  ['seconds until a request has arrived whole', ARRIVE_WITHIN_MS / 1_000],
   ['depth of opaque JSON', MAX_JSON_DEPTH],
   ['imports in one `importsCompleted`', MOST_IMPORTS],
   ['bytes of `resultMetadata`', MOST_OPAQUE_BYTES],

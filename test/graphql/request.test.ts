@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { MOST_BODY_BYTES } from '../../src/graphql/server.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
@@ -63,6 +63,48 @@ describe('a request', () => {
     const [response] = await once(sent, 'response');
     expect(response.statusCode).toBe(status);
     sent.destroy();
+  });
+
+  test.each(['revoked', 'expired'])('whose key was %s while its body was on its way is refused', async (how) => {
+    const name = `Slow, ${how}`;
+    const { apiKey, key } = await ask<{ apiKey: { id: string }; key: string }>(
+      app,
+      'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { ... on CreateApiKeyPayload { apiKey { id } key } } }',
+      { input: { name, role: 'ADMIN', expiresAt: new Date(app.clock.now().getTime() + 3_600_000) } },
+    );
+    const made = JSON.stringify({
+      query: `mutation { createSavedSchema(input: { name: "${name}" }) { __typename } }`,
+    });
+    const sent = request(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${key}`,
+        'content-length': made.length,
+        expect: '100-continue',
+      },
+    });
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    sent.write(made.slice(0, 10));
+    await vi.waitFor(async () =>
+      expect(
+        await app.db.query('select from api_key where name = $1 and last_used_at is not null', [name]),
+      ).toHaveLength(1),
+    );
+
+    if (how === 'revoked') {
+      await ask(app, 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { __typename } }', {
+        id: apiKey.id,
+      });
+    }
+    await app.clock.advance(how === 'revoked' ? 1_000 : 3_600_000);
+    sent.end(made.slice(10));
+
+    const [response] = await once(sent, 'response');
+    expect(response.statusCode).toBe(401);
+    expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).toMatchObject(refusalOf('UNAUTHENTICATED'));
+    expect(await app.db.query('select from saved_schema where name = $1', [name])).toEqual([]);
   });
 
   test('whose body breaks off is nothing for the log, least of all a database that is away', async () => {

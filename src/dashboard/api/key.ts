@@ -2,15 +2,22 @@
 
 const NAME = 'posthorn.key';
 
+/** Where a key may have come from. */
+export interface Keys {
+  /** By the address, as in the URL that a new server prints. A link of anybody's may have it. */
+  readonly given: string | undefined;
+  /** The one that this tab has signed in with. */
+  readonly kept: string | undefined;
+}
+
 /**
- * The key of `#key=…`, as in the URL that a new server prints, or the one that this tab has. The fragment is removed
- * from the address bar and from the history; servers never see it.
+ * The key of `#key=…`, and the one that was kept. The fragment is removed from the address bar and from the history;
+ * servers never see it.
  */
-export function takeKey(): string | undefined {
+export function takeKeys(): Keys {
   const [, given] = /^#key=([^&]+)$/.exec(location.hash) ?? [];
-  if (!given) return sessionStorage.getItem(NAME) ?? undefined;
-  history.replaceState(null, '', location.pathname + location.search);
-  return given;
+  if (given) history.replaceState(null, '', location.origin + location.pathname + location.search);
+  return { given, kept: sessionStorage.getItem(NAME) ?? undefined };
 }
 
 /** Keeps it until the tab is closed. */

@@ -5,7 +5,8 @@ import { Provider } from 'urql';
 import { ViewerDocument, type ViewerQuery } from '../../../schema/generated/graphql.ts';
 import { mayDo, type Permission, rolesThatMay } from '../../organization/role.ts';
 import { type Api, openApi, sentenceOf } from '../api/client.ts';
-import { forgetKey, keepKey, takeKey } from '../api/key.ts';
+import { forgetKey, keepKey, takeKeys } from '../api/key.ts';
+import { type Offer, OfferedKey } from './offered-key.tsx';
 
 /** Somebody who has signed in. */
 export interface Session {
@@ -48,35 +49,54 @@ export interface SessionGateProps {
 export const REFUSED_KEY =
   'The server does not know this key, or it was revoked or has expired. Sign in with another one.';
 
-/** Shows its children to whoever has signed in, and to others what it takes. */
+/**
+ * Shows its children to whoever has signed in, and to others what it takes. Whoever has signed in stays so when a link
+ * brings another key, unless they say otherwise.
+ */
 export function SessionGate({ signedOut, checking, children }: SessionGateProps) {
   const [step, setStep] = useState<Step>({ at: 'checking' });
 
-  const signIn = useCallback(async (key: string) => {
+  const [offer, setOffer] = useState<Offer>();
+
+  const signIn = useCallback(async (key: string): Promise<boolean> => {
     setStep({ at: 'checking' });
+    setOffer(undefined);
     const signOut = (why?: string) => {
       forgetKey();
       api.close();
       setStep({ at: 'out', why });
     };
     const api = openApi(key, () => signOut(REFUSED_KEY));
-    const { data, error } = await api.client.query<ViewerQuery>(ViewerDocument.toString(), {}).toPromise();
-    if (!data)
-      return signOut(
+    const { data, error } = await askWho(api);
+    if (!data) {
+      signOut(
         error?.graphQLErrors[0]?.extensions.code === 'UNAUTHENTICATED' ? REFUSED_KEY : error && sentenceOf(error),
       );
+      return false;
+    }
     keepKey(key);
     setStep({ at: 'in', session: { api, viewer: data.viewer, signOut } });
+    return true;
   }, []);
 
   useEffect(() => {
-    const enter = () => {
-      const key = takeKey();
-      if (key) void signIn(key);
-      else setStep((now) => (now.at === 'in' ? now : { at: 'out' }));
+    const offerKey = async (key: string) => {
+      const { data } = await askWho(openApi(key, () => undefined));
+      if (data) setOffer({ key, viewer: data.viewer }); // one that is no good is no reason to disturb anybody
     };
-    const onHash = () => location.hash.startsWith('#key=') && enter();
-    enter();
+    const enter = async () => {
+      const { given, kept } = takeKeys();
+      const key = kept ?? given;
+      if (!key) return setStep({ at: 'out' });
+      const isIn = await signIn(key);
+      if (!given || given === key) return;
+      await (isIn ? offerKey(given) : signIn(given));
+    };
+    const onHash = () => {
+      const { given, kept } = takeKeys();
+      if (given && given !== kept) void (kept ? offerKey(given) : signIn(given));
+    };
+    void enter();
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);
   }, [signIn]);
@@ -87,6 +107,20 @@ export function SessionGate({ signedOut, checking, children }: SessionGateProps)
   return (
     <SessionContext value={session}>
       <Provider value={session.api.client}>{children}</Provider>
+      {offer && (
+        <OfferedKey
+          offer={offer}
+          stay={() => setOffer(undefined)}
+          accept={() => {
+            session.api.close();
+            void signIn(offer.key);
+          }}
+        />
+      )}
     </SessionContext>
   );
+}
+
+function askWho({ client }: Api) {
+  return client.query<ViewerQuery>(ViewerDocument.toString(), {}).toPromise();
 }
