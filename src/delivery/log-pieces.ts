@@ -27,14 +27,17 @@ export function cutIntoEntries(page: LogPage): Piece<BatchedEntry>[] {
 
 /**
  * Pages of at most {@link SUBSCRIBED_PAGE_SIZE} entries. One without any is worth saying at the beginning, so that the
- * subscriber knows from where on it hears everything, and when it has heard nothing for long although the log moved on.
+ * subscriber knows from where on it hears everything; when it has caught up, having heard that there may be more; and when
+ * it has heard nothing for long although the log moved on, or the reading of it.
  */
 export function cutIntoPages({ clock }: Pick<App, 'clock'>, subscriber: Subscriber): Cut<LogPage> {
   return (page) => {
     const now = clock.now();
-    const isSaid = page.entries.length > 0 || !subscriber.told || isOwedPosition(subscriber, page.end, now);
+    const { told } = subscriber;
+    const hasCaughtUp = told?.hasMore === true && !page.hasMore;
+    const isSaid = page.entries.length > 0 || !told || hasCaughtUp || isOwedPosition(subscriber, page.end, now);
     if (!isSaid) return [];
-    subscriber.told = { position: page.end, at: now };
+    subscriber.told = { position: page.end, at: now, hasMore: page.hasMore };
     return split(page).map((part) => ({ item: part, end: part.end }));
   };
 }
