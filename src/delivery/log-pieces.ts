@@ -13,16 +13,19 @@ export interface Piece<Item> {
 }
 
 /** Cuts a stretch of the log into pieces, in log order; where nothing is worth saying, into none. */
-export type Cut<Item> = (page: LogPage) => readonly Piece<Item>[];
+export type Cut<Item> = (page: LogPage) => Iterable<Piece<Item>>;
 
 /** Entries of a page that a subscriber gets at most: as many as a page of the query can have. */
 export const SUBSCRIBED_PAGE_SIZE = 100;
 
-/** Each entry is a piece; those that would be a page are a batch. */
-export function cutIntoEntries(page: LogPage): Piece<BatchedEntry>[] {
-  return split(page)
-    .flatMap(({ entries }) => batchEntries(entries))
-    .map((entry) => ({ item: entry, end: entry }));
+/**
+ * Each entry is a piece; those that would be a page are a batch. A batch is made when its first entry is asked for, and
+ * let go of with its last: what is read for it can be a hundred bodies.
+ */
+export function* cutIntoEntries(page: LogPage): Generator<Piece<BatchedEntry>> {
+  for (const { entries } of split(page)) {
+    for (const entry of batchEntries(entries)) yield { item: entry, end: entry };
+  }
 }
 
 /**
