@@ -117,7 +117,7 @@ interface LogEndRow extends Position {
 export interface LogRange {
   /** Absent: from the beginning of what there is. */
   readonly after: Position | undefined;
-  /** At most {@link LARGEST_PAGE}. */
+  /** At most `LARGEST_PAGE`. */
   readonly limit: number;
   readonly latest?: boolean;
 }
@@ -130,7 +130,7 @@ interface ExaminedEntry extends DeliveryLogEntry {
 
 /**
  * Reads an organization's log. Reading on from `end` neither misses nor repeats anything, whatever is written meanwhile.
- * At most {@link MOST_EXAMINED} entries are looked at, so that a page may have few or none although there are more.
+ * At most `MOST_EXAMINED` entries are looked at, so that a page may have few or none although there are more.
  *
  * @throws {UnknownCursorError} when `after` lies beyond the end of the log.
  * @throws {CursorExpiredError} when retention has removed what came after `after`, also while this was reading.
