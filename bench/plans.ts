@@ -12,7 +12,7 @@ import { migrate } from '../src/database/migrate.ts';
 import { HOT_PATH_SETTINGS } from '../src/database/settings.ts';
 import { groupFailures } from '../src/delivery/failure-groups.ts';
 import { type DeliveryFilter, findDeliveries } from '../src/delivery/find.ts';
-import { READ_LOG_AFTER, READ_LOG_LATEST } from '../src/delivery/log.sql.ts';
+import { MOST_EXAMINED, READ_LOG_AFTER, READ_LOG_LATEST } from '../src/delivery/log.sql.ts';
 import { planReplay, type ReplayFilter } from '../src/delivery/replay.ts';
 import { findDeliveriesOf } from '../src/delivery/webhook-deliveries.ts';
 import { explainWebhooks, findExplainedEvent } from '../src/import/explain.ts';
@@ -110,9 +110,10 @@ async function cases(): Promise<Case[]> {
     ...(most === undefined ? ([] as const) : ([most] as const)),
   ];
   const dayAgo = new Date(systemClock.now().getTime() - 86_400_000);
-  const log = (name: string, statement: string, ofWebhook: string | null): Case => [
+  const log = (name: string, statement: string, ofWebhook: string | null, most = MOST_ROWS): Case => [
     name,
     ({ db }) => db.reads.query(statement, [organizationId, 0n, 0n, ofWebhook, null, null, null, null, PAGE]),
+    most,
   ];
   const query = async (text: string, values: unknown[]) => (await client.query(text, values)).rows;
   const app = { db: { reads: { query } } };
@@ -151,6 +152,8 @@ async function cases(): Promise<Case[]> {
     log('`deliveryLog`, the latest 100', READ_LOG_LATEST, null),
     log('`deliveryLog`, the latest 100 of a webhook', READ_LOG_LATEST, webhookId),
     log('`deliveryLog`, the first 100', READ_LOG_AFTER, null),
+    log('`deliveryLog`, the latest of a webhook that has none', READ_LOG_LATEST, randomUUID(), MOST_EXAMINED),
+    log('`deliveryLog`, the first of a webhook that has none', READ_LOG_AFTER, randomUUID(), MOST_EXAMINED),
     [
       '`failureGroups` of the last day',
       (db) => groupFailures({ ...db, clock: systemClock }, organizationId, { from: null, to: null }, 20),

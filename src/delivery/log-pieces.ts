@@ -13,28 +13,34 @@ export interface Piece<Item> {
 }
 
 /** Cuts a stretch of the log into pieces, in log order; where nothing is worth saying, into none. */
-export type Cut<Item> = (page: LogPage) => readonly Piece<Item>[];
+export type Cut<Item> = (page: LogPage) => Iterable<Piece<Item>>;
 
 /** Entries of a page that a subscriber gets at most: as many as a page of the query can have. */
 export const SUBSCRIBED_PAGE_SIZE = 100;
 
-/** Each entry is a piece; those that would be a page are a batch. */
-export function cutIntoEntries(page: LogPage): Piece<BatchedEntry>[] {
-  return split(page)
-    .flatMap(({ entries }) => batchEntries(entries))
-    .map((entry) => ({ item: entry, end: entry }));
+/**
+ * Each entry is a piece; those that would be a page are a batch. A batch is made when its first entry is asked for, and
+ * let go of with its last: what is read for it can be a hundred bodies.
+ */
+export function* cutIntoEntries(page: LogPage): Generator<Piece<BatchedEntry>> {
+  for (const { entries } of split(page)) {
+    for (const entry of batchEntries(entries)) yield { item: entry, end: entry };
+  }
 }
 
 /**
  * Pages of at most {@link SUBSCRIBED_PAGE_SIZE} entries. One without any is worth saying at the beginning, so that the
- * subscriber knows from where on it hears everything, and when it has heard nothing for long although the log moved on.
+ * subscriber knows from where on it hears everything; when it has caught up, having heard that there may be more; and when
+ * it has heard nothing for long although the log moved on, or the reading of it.
  */
 export function cutIntoPages({ clock }: Pick<App, 'clock'>, subscriber: Subscriber): Cut<LogPage> {
   return (page) => {
     const now = clock.now();
-    const isSaid = page.entries.length > 0 || !subscriber.told || isOwedPosition(subscriber, page.end, now);
+    const { told } = subscriber;
+    const hasCaughtUp = told?.hasMore === true && !page.hasMore;
+    const isSaid = page.entries.length > 0 || !told || hasCaughtUp || isOwedPosition(subscriber, page.end, now);
     if (!isSaid) return [];
-    subscriber.told = { position: page.end, at: now };
+    subscriber.told = { position: page.end, at: now, hasMore: page.hasMore };
     return split(page).map((part) => ({ item: part, end: part.end }));
   };
 }

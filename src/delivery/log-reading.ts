@@ -2,6 +2,7 @@
 
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
+import { LARGEST_PAGE } from './log.sql.ts';
 import {
   CursorExpiredError,
   isAfter,
@@ -34,9 +35,6 @@ export interface ServingTail {
   /** Forgets it. */
   dismiss(subscriber: Subscriber): void;
 }
-
-/** Entries read at once. */
-const PAGE_SIZE = 500;
 
 /**
  * What a subscriber gets, piece by piece, without gap or repeat: a piece counts as taken when the next one is asked for.
@@ -82,7 +80,7 @@ function endReasonOf(error: unknown): EndReason {
   return error instanceof CursorExpiredError ? 'CURSOR_EXPIRED' : 'UNAVAILABLE';
 }
 
-/** What comes after `seen`: by pages until there are no more, then live. May have no entries. */
+/** What comes after `seen`: by pages until there are no more, then live. May have no entries, also with more to come. */
 async function readOn(
   app: Pick<App, 'db' | 'clock'>,
   tail: ServingTail,
@@ -95,7 +93,7 @@ async function readOn(
     tail.end(subscriber, 'TOO_SLOW');
     return { entries: [], end: seen, hasMore: false };
   }
-  const page = await readLog(app, organizationId, { after: seen, limit: PAGE_SIZE }, filter);
+  const page = await readLog(app, organizationId, { after: seen, limit: LARGEST_PAGE }, filter);
   if (page.hasMore) return page;
   if (liveFrom) return { ...page, end: isAfter(liveFrom, page.end) ? liveFrom : page.end };
   await tail.join(subscriber);

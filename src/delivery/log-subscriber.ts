@@ -45,8 +45,8 @@ export interface Subscriber extends Subscription {
   liveTo: Position | undefined;
   /** When it was live last; absent while it is live, or never was. */
   behindSince: Date | undefined;
-  /** The last position that it was told, and when; only of those who want to be told positions. */
-  told: { readonly position: Position; readonly at: Date } | undefined;
+  /** The last position that it was told, when, and whether with more to come; only of those who want to be told positions. */
+  told: { readonly position: Position; readonly at: Date; readonly hasMore: boolean } | undefined;
   /** Ended by us. */
   ended: EndReason | undefined;
   /** Ended by its reader. */

@@ -8,6 +8,7 @@ import { EventTypeEnum } from '../webhook/event-type.graphql.ts';
 import { WebhookType } from '../webhook/webhook.graphql.ts';
 import { errorCodeOf } from './delivery.graphql.ts';
 import { DeliveryLogKindEnum, DeliveryStatusEnum, ErrorCodeEnum } from './enums.graphql.ts';
+import { MOST_EXAMINED } from './log.sql.ts';
 import { formatCursor, type LogFilter, type LogPage, type Position, parseCursor, readLog } from './log.ts';
 import { attemptOf, type BatchedEntry, batchEntries, deliveryOf } from './log-batch.ts';
 import { SUBSCRIBED_PAGE_SIZE } from './log-pieces.ts';
@@ -15,6 +16,8 @@ import { SILENCE_MS } from './log-subscriber.ts';
 import { subscriptionOf, unlessEnded } from './log-subscription.ts';
 
 const DEFAULT_PAGE = 20;
+
+const EXAMINED = `${MOST_EXAMINED.toLocaleString('en')} entries`;
 
 /** `DeliveryLogEntry`. The entry has every column already; what it is about is read for its whole batch. */
 const DeliveryLogEntryType = builder.objectRef<BatchedEntry>('DeliveryLogEntry').implement({
@@ -135,7 +138,9 @@ const DeliveryLogPageType = builder.objectRef<LogPage>('DeliveryLogPage').implem
     }),
     hasMore: t.exposeBoolean('hasMore', {
       description:
-        'Whether there are more: later ones with `first`, earlier ones with `last`; in a subscription, whether it is still catching up.',
+        'Whether there are more: later ones with `first`, earlier ones with `last`; in a subscription, whether it is ' +
+        `still catching up. Also true when ${EXAMINED} were looked at and there may be more that match: a page may be ` +
+        'empty and not be the last.',
     }),
   }),
 });
@@ -144,7 +149,8 @@ builder.queryField('deliveryLog', (t) =>
   t.field({
     type: DeliveryLogPageType,
     description:
-      'The delivery log of the organization: from a cursor on, or its latest entries. Its endCursor is where a subscription takes over.',
+      'The delivery log of the organization: from a cursor on, or its latest entries. Its endCursor is where a subscription takes over. ' +
+      `One page looks at ${EXAMINED} at most; go on while hasMore, also after an empty page.`,
     authScopes: { may: 'readDeliveries' },
     complexity: ({ first, last }) => ({ field: 1, multiplier: first ?? last ?? DEFAULT_PAGE }),
     args: {
@@ -155,7 +161,9 @@ builder.queryField('deliveryLog', (t) =>
       first: t.arg.int({
         description: `The first that many; at most ${LIMITS.pageSize}, ${DEFAULT_PAGE} unless told otherwise.`,
       }),
-      last: t.arg.int({ description: `Instead of first: the latest that many; at most ${LIMITS.pageSize}.` }),
+      last: t.arg.int({
+        description: `Instead of first: the latest that many that match among the latest ${EXAMINED}; at most ${LIMITS.pageSize}.`,
+      }),
       filter: t.arg({ type: DeliveryLogFilter, description: 'Which entries; absent: all.' }),
     },
     resolve: (_root, { after, first, last, filter }, context) =>
@@ -204,7 +212,7 @@ builder.subscriptionField('deliveryLogPages', (t) =>
       'The same as `deliveryLog` in pages, for many entries, and for filters that let few through: one page at once, then ' +
       `all that has come since the last, at most ${SUBSCRIBED_PAGE_SIZE} entries each. When nothing has come for ` +
       `${SILENCE_MS / 1_000} seconds although the log moved on, a page without entries says where: its endCursor is the ` +
-      'cheapest place to go on from.',
+      'cheapest place to go on from. So does one while it catches up, and one at the end of that.',
     authScopes: { may: 'readDeliveries' },
     complexity: { field: 1, multiplier: SUBSCRIBED_PAGE_SIZE },
     args: {

@@ -34,39 +34,52 @@ export const READ_LOG_START = `select transaction, sequence from delivery_log_st
 /** No transaction that wrote before can still commit, see `READ_LOG_END`. */
 export const SAFE = `transaction < (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint)`;
 
-/**
- * The `case` keeps the filter from looking like something to find rows by: a prepared statement has one plan, and as it
- * cannot know that most filters are null, it would seem to leave so little that reading and sorting the whole log were cheaper.
- */
-const FILTER = `
-  and case when ($4::uuid is null or webhook_id = $4)
+const PASSES = `
+  ($4::uuid is null or webhook_id = $4)
     and ($5::text is null or import_id = $5)
     and ($6::text[] is null or delivery_status::text = any ($6))
     and ($7::text[] is null or kind::text = any ($7))
-    and ($8::text[] is null or event_type::text = any ($8))
-  then true else false end`;
+    and ($8::text[] is null or event_type::text = any ($8))`;
 
-/** Most entries that are read at once: what the planner must know to trust in the end of the walk. */
-const MOST_READ = 501;
+/** Most entries that are asked for at once. */
+export const LARGEST_PAGE = 500;
 
 /**
- * A walk along organization_id, transaction, sequence, which ends with the page, or with the log when few entries pass. The
- * organization is `any` of one, and orders the rows, so that the index of all organizations does not look as good.
+ * Entries that one statement looks at, whether or not the filter lets them through: what bounds its time, to some tens of
+ * milliseconds, however large the log and however narrow the filter.
+ */
+export const MOST_EXAMINED = 20_000;
+
+/**
+ * A walk along organization_id, transaction, sequence, which ends with the page, with the log, or with the last entry that
+ * it may look at. That one is answered even when it does not pass, since a reader goes on from there.
+ *
+ * The organization is `any` of one, and orders the rows, so that the index of all organizations does not look as good. A
+ * prepared statement has one plan: the filter is outside of the walk, so that it does not look like something to find
+ * rows by, and the largest page is a constant, so that the planner trusts in an early end.
  */
 const walk = (direction: 'asc' | 'desc') => `
 select * from (
-  select ${COLUMNS} from delivery_log_entry
-  where organization_id = any (array[$1::uuid]) and (transaction, sequence) > ($2::bigint, $3::bigint)
-    and ${SAFE} ${FILTER}
-  order by organization_id ${direction}, transaction ${direction}, sequence ${direction}
-  limit ${MOST_READ}
-) walked
+  select ${COLUMNS}, "isPassing", "isLastExamined" from (
+    select *, coalesce(${PASSES}, false) as "isPassing", row_number() over () = ${MOST_EXAMINED} as "isLastExamined" from (
+      select * from delivery_log_entry
+      where organization_id = any (array[$1::uuid]) and (transaction, sequence) > ($2::bigint, $3::bigint) and ${SAFE}
+      order by organization_id ${direction}, transaction ${direction}, sequence ${direction}
+      limit ${MOST_EXAMINED}
+    ) walked
+  ) examined
+  where "isPassing" or "isLastExamined"
+  limit ${LARGEST_PAGE + 1}
+) answered
 limit $9`;
 
-/** The first `$9` safe entries, at most 501, of organization `$1` after (`$2`, `$3`). */
+/**
+ * The first `$9` safe entries, at most one more than {@link LARGEST_PAGE}, of organization `$1` after (`$2`, `$3`) that pass
+ * the filter, among the first {@link MOST_EXAMINED}; and the last of these.
+ */
 export const READ_LOG_AFTER = walk('asc');
 
-/** The last `$9` safe entries of organization `$1` after (`$2`, `$3`), newest first. The same index, backwards. */
+/** The last such entries, newest first, among the latest {@link MOST_EXAMINED}. The same index, backwards. */
 export const READ_LOG_LATEST = walk('desc');
 
 /** The first `$3` safe entries of all organizations after (`$1`, `$2`). Index: transaction, sequence. */

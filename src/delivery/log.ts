@@ -65,7 +65,7 @@ export interface LogPage {
   readonly entries: readonly DeliveryLogEntry[];
   /** Go on from here: nothing that matches lies between the last entry and it. */
   readonly end: Position;
-  /** Whether there was more than asked for. */
+  /** Whether there was more than asked for, or may be: more than is examined at once. */
   readonly hasMore: boolean;
 }
 
@@ -117,12 +117,20 @@ interface LogEndRow extends Position {
 export interface LogRange {
   /** Absent: from the beginning of what there is. */
   readonly after: Position | undefined;
+  /** At most `LARGEST_PAGE`. */
   readonly limit: number;
   readonly latest?: boolean;
 }
 
+/** An entry that passes the filter, or the last one that was examined, or both. */
+interface ExaminedEntry extends DeliveryLogEntry {
+  readonly isPassing: boolean;
+  readonly isLastExamined: boolean;
+}
+
 /**
  * Reads an organization's log. Reading on from `end` neither misses nor repeats anything, whatever is written meanwhile.
+ * At most `MOST_EXAMINED` entries are looked at, so that a page may have few or none although there are more.
  *
  * @throws {UnknownCursorError} when `after` lies beyond the end of the log.
  * @throws {CursorExpiredError} when retention has removed what came after `after`, also while this was reading.
@@ -137,7 +145,7 @@ export async function readLog(
   const { position: logEnd, start } = await readLogEnd(reads);
   const after = asked ?? start;
   if (isAfter(after, logEnd)) throw new UnknownCursorError();
-  const rows = await reads.query<DeliveryLogEntry>(latest ? READ_LOG_LATEST : READ_LOG_AFTER, [
+  const rows = await reads.query<ExaminedEntry>(latest ? READ_LOG_LATEST : READ_LOG_AFTER, [
     organizationId,
     after.transaction,
     after.sequence,
@@ -149,12 +157,24 @@ export async function readLog(
     limit + 1,
   ]);
   if (asked) await refuseExpired(reads, asked);
-  const hasMore = rows.length > limit;
-  const page = rows.slice(0, limit);
+  const passing = rows.filter(({ isPassing }) => isPassing).map(withoutMarks);
+  const isFull = passing.length > limit;
+  const lastExamined = rows.find(({ isLastExamined }) => isLastExamined);
+  const page = passing.slice(0, limit);
   const entries = latest ? page.reverse() : page;
   const last = entries.at(-1);
-  const reached = last && (isAfter(last, logEnd) || (hasMore && !latest)) ? last : logEnd;
-  return { entries, end: reached, hasMore };
+  const hasMore = isFull || lastExamined !== undefined;
+  const stoppedAt = isFull ? last : lastExamined;
+  if (stoppedAt && !latest) return { entries, end: positionOf(stoppedAt), hasMore };
+  return { entries, end: positionOf(last && isAfter(last, logEnd) ? last : logEnd), hasMore };
+}
+
+function withoutMarks({ isPassing, isLastExamined, ...entry }: ExaminedEntry): DeliveryLogEntry {
+  return entry;
+}
+
+function positionOf({ transaction, sequence }: Position): Position {
+  return { transaction, sequence };
 }
 
 /** Asked last: whatever was removed before the entries were read, its mark was set by then. */

@@ -1,10 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
 import { openPostgresql } from '../../src/database/postgresql.ts';
+import { MOST_EXAMINED } from '../../src/delivery/log.sql.ts';
 import { createDeliveryLogTail } from '../../src/delivery/log-tail.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { startProxy } from '../support/proxy.ts';
-import { importIds, untilReadable } from './log-entries.ts';
+import { importIds, NO_FILTER, untilReadable } from './log-entries.ts';
 import { subscribe, subscribePages, write } from './log-reader.ts';
 
 const forms = [
@@ -50,6 +51,25 @@ describe.runIf(inject('database') === 'postgresql')('the tail of the delivery lo
     const resumed = begin(away.tail, app, { after: end.position });
     const rest = await resumed.take(all.length - before.length - seen.length);
     expect([...before, ...seen, ...rest]).toEqual(all);
+  });
+
+  test('goes away, ends one for whom there was nothing yet with how far it had looked', async () => {
+    await using app = await createTestApp();
+    await using away = await startTailBehindProxy(app);
+    const others = Array.from({ length: MOST_EXAMINED + 10 }, () => 'other');
+    await write(app, ...others, 'wanted');
+    await untilReadable(app.db);
+    const wanted = { filter: { ...NO_FILTER, importId: 'wanted' } };
+    const reader = subscribePages(away.tail, app, wanted);
+    const { entries, end: looked } = await reader.next();
+    expect(entries).toEqual([]);
+
+    away.proxy.cut();
+    expect(await reader.rest()).toEqual({ seen: [], end: { ended: 'UNAVAILABLE', position: looked } });
+
+    away.proxy.restore();
+    const resumed = subscribePages(away.tail, app, { ...wanted, after: looked });
+    expect(await resumed.next()).toMatchObject({ entries: [{ importId: 'wanted' }], hasMore: false });
   });
 
   test.each(forms)(

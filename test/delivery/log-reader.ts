@@ -83,7 +83,8 @@ export function subscribePages(tail: DeliveryLogTail, app: TestApp, wanted: Part
   };
 }
 
-function subscriptionOf(app: TestApp, wanted: Partial<Subscription>): Subscription {
+/** A subscription from the beginning to everything, unless told otherwise. */
+export function subscriptionOf(app: TestApp, wanted: Partial<Subscription> = {}): Subscription {
   return {
     organizationId: app.organizationId,
     keyId: randomUUID(),

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { MOST_EXAMINED } from '../../src/delivery/log.sql.ts';
 import { BUFFER_LIMIT, CATCH_UP_MS } from '../../src/delivery/log-subscriber.ts';
 import { LIMITS } from '../../src/graphql/builder.ts';
 import { ANONYMOUS_LIMITS } from '../../src/graphql/caller-plugin.ts';
@@ -34,6 +35,7 @@ const LIMIT_ROWS: readonly (readonly [row: string, most: number | undefined])[] 
   ['`__schema`', MOST_INTROSPECTION.get('__schema')],
   [`nodes of a page (\`first\`, \`last\`); ${PAGE_SIZE.usual} when nobody says`, LIMITS.pageSize],
   ['seconds until a request has arrived whole', ARRIVE_WITHIN_MS / 1_000],
+  ['entries of the delivery log that a page looks at', MOST_EXAMINED],
   ['depth of opaque JSON', MAX_JSON_DEPTH],
   ['imports in one `importsCompleted`', MOST_IMPORTS],
   ['bytes of `resultMetadata`', MOST_OPAQUE_BYTES],

@@ -72,7 +72,7 @@ export function LogPage() {
       {!view.isLoaded && view.following.is !== 'failed' && <LoadingRows count={10} height={36} />}
       {view.isLoaded && view.entries.length === 0 && (
         <Empty
-          title={isFiltered ? 'Nothing that matches has happened yet' : 'Nothing has happened yet'}
+          title={isFiltered ? 'Nothing that matches among the latest entries' : 'Nothing has happened yet'}
           action={
             isFiltered && (
               <Button variant="default" onClick={() => setSearch({})}>
