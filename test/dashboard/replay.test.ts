@@ -104,7 +104,7 @@ describe('the list of deliveries', () => {
     await watching.until(seen('DELIVERED', 60));
     await using tab = await browser.open(app.url);
     const { page } = tab;
-    await signIn(page, app, '/deliveries?status=DELIVERED&error=NO_SUCH_CODE');
+    await signIn(page, app, '/deliveries?status=DELIVERED&error=NO_SUCH_CODE&error=constructor');
 
     const rows = page.getByRole('list', { name: 'Deliveries, newest first' }).getByRole('listitem');
     await expect.poll(() => rows.count(), PATIENT).toBe(50);

@@ -36,11 +36,11 @@ export const REPLAYABLE: readonly DeliveryStatus[] = ['FAILED', 'DELIVERED', 'CA
 /** The filter that an address names; what is unknown in it is left out. */
 export function readFilter(search: URLSearchParams): Filter {
   return {
-    statuses: search.getAll('status').filter((status): status is DeliveryStatus => status in STATUSES),
+    statuses: search.getAll('status').filter((status): status is DeliveryStatus => Object.hasOwn(STATUSES, status)),
     webhookId: search.get('webhook'),
     importId: search.get('import'),
     eventTypes: search.getAll('event').filter((type): type is EventType => EVENTS.some((event) => event.type === type)),
-    errorCodes: search.getAll('error').filter((code): code is DeliveryErrorCode => code in ERRORS),
+    errorCodes: search.getAll('error').filter((code): code is DeliveryErrorCode => Object.hasOwn(ERRORS, code)),
     responseStatuses: readStatuses(search.getAll('answer').join()),
     replayId: search.get('replay'),
     from: readInstant(search.get('from')),
