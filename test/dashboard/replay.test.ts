@@ -197,6 +197,25 @@ describe('a replay', () => {
     await page.getByText('No replays yet').waitFor();
   });
 
+  test('whose page breaks is said to be broken, and not to be missing', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await page.route('**/assets/replays-page-*.js', (route) =>
+      route.fulfill({
+        contentType: 'text/javascript',
+        body: "export function ReplaysPage() { throw new Error('broken for a test'); }",
+      }),
+    );
+    await signIn(page, app, '/replays');
+
+    await page.getByRole('alert').getByText('This page broke. Load it again').waitFor();
+    await page.unroute('**/assets/replays-page-*.js');
+    await page.getByRole('button', { name: 'Try again' }).click();
+
+    await page.getByText('No replays yet').waitFor();
+  });
+
   test('that is not there is said to be missing, and of none there is what to do', async () => {
     await using app = await createTestApp();
     await using tab = await browser.open(app.url);
