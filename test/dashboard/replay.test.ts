@@ -136,6 +136,24 @@ describe('the list of deliveries', () => {
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
     expect(tab.troubles).toEqual([]);
   });
+
+  test('shows all at once to one who is still typing', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await page.clock.install();
+    await signIn(page, app, '/deliveries?import=one');
+    await page.getByText('No delivery matches').waitFor();
+    await page.clock.pauseAt(Date.now() + 3_600_000);
+
+    await page.getByRole('textbox', { name: 'Import' }).fill('two');
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.getByText('No deliveries yet').waitFor();
+    await page.clock.runFor(1_000);
+
+    expect(page.url()).toBe(`${app.url}/deliveries`);
+    expect(await page.getByRole('textbox', { name: 'Import' }).inputValue()).toBe('');
+  });
 });
 
 describe('a replay', () => {
