@@ -8,7 +8,7 @@ import { useAsk } from '../api/ask.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { counted } from '../look/sentence.tsx';
-import { now } from '../look/time.tsx';
+import { now, toTheMinute } from '../look/time.tsx';
 import { FailureRow } from './failure-row.tsx';
 import './failures.css';
 
@@ -29,11 +29,7 @@ const RANGES = {
 export function FailuresPage() {
   const [search, setSearch] = useSearchParams();
   const range = readRange(search);
-  // To the minute, so that what one sends on is easy to read.
-  const from = useMemo(() => {
-    const at = now() - RANGES[range].ms;
-    return new Date(at - (at % 60_000)).toISOString();
-  }, [range]);
+  const from = useMemo(() => toTheMinute(now() - RANGES[range].ms), [range]);
   const { data, problem, again } = useAsk(FailureGroupsDocument, { from, first: 50 }, { fresh: true });
   const [beat, setBeat] = useState(0);
   useChanges(

@@ -12,7 +12,7 @@ import { MorePages } from '../look/more-pages.tsx';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { counted, number } from '../look/sentence.tsx';
 import { Tag } from '../look/tag.tsx';
-import { Ago, now } from '../look/time.tsx';
+import { Ago, now, toTheMinute } from '../look/time.tsx';
 import { useWhyNot } from '../sign-in/session.tsx';
 import { ProgressBar, whatIsNext } from './progress.tsx';
 import './replays.css';
@@ -74,8 +74,7 @@ function NewReplay() {
       </Button>
     );
   }
-  const at = now() - USUAL_SPAN_MS;
-  const from = new Date(at - (at % 60_000)).toISOString();
+  const from = toTheMinute(now() - USUAL_SPAN_MS);
   return (
     <Button component={Link} href={addressOf('/replays/new', { statuses: ['FAILED'], from })} leftSection={<Plus />}>
       New replay

@@ -10,6 +10,7 @@ import {
 } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { DeliveryRow } from '../deliveries/delivery-row.tsx';
+import { addressOf } from '../deliveries/filter.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { LinkAction } from '../look/action.tsx';
 import { Again } from '../look/icons.tsx';
@@ -19,7 +20,7 @@ import { useWhyNot } from '../sign-in/session.tsx';
 import { DigestCheck } from './digest-check.tsx';
 import { LostFinder } from './lost-finder.tsx';
 import { type TimeWindow, useTimeWindow, WindowFields } from './reconciliation-window.tsx';
-import { replayAddress, WindowParts } from './window-parts.tsx';
+import { WindowParts } from './window-parts.tsx';
 import { webhookName } from './words.ts';
 
 /** How often it is counted again while deliveries happen, in milliseconds. */
@@ -128,7 +129,7 @@ function Missing({ id, timeWindow }: { id: string; timeWindow: TimeWindow }) {
         <h2 id="missing">Not delivered</h2>
         {canReplay && (
           <LinkAction
-            href={replayAddress(id, timeWindow, REPLAYED)}
+            href={addressOf('/replays/new', { statuses: REPLAYED, webhookId: id, ...timeWindow })}
             size="compact-sm"
             leftSection={<Again />}
             whyNot={whyNot}
