@@ -6,7 +6,6 @@ import {
   type DeliveryStatus,
   ReconciliationDocument,
   type ReconciliationQuery,
-  WebhookNameDocument,
 } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { DeliveryRow } from '../deliveries/delivery-row.tsx';
@@ -20,8 +19,8 @@ import { useWhyNot } from '../sign-in/session.tsx';
 import { DigestCheck } from './digest-check.tsx';
 import { LostFinder } from './lost-finder.tsx';
 import { type TimeWindow, useTimeWindow, WindowFields } from './reconciliation-window.tsx';
+import { WebhookName } from './webhook-name.tsx';
 import { WindowParts } from './window-parts.tsx';
-import { webhookName } from './words.ts';
 
 /** How often it is counted again while deliveries happen, in milliseconds. */
 const REFRESH_MS = 2_000;
@@ -34,7 +33,6 @@ const PARTS = 24;
 
 /** The page; the window is in the address. */
 export function ReconciliationPage({ id }: { id: string }) {
-  const { data: named } = useAsk(WebhookNameDocument, { id });
   const [timeWindow, choose] = useTimeWindow();
   const isBackwards = timeWindow.from >= timeWindow.to;
   const { data, problem, again } = useAsk(
@@ -52,7 +50,7 @@ export function ReconciliationPage({ id }: { id: string }) {
         <>
           What went to{' '}
           <Link href={`/webhooks/${id}`} className="link">
-            {named?.webhook ? webhookName(named.webhook) : 'this webhook'}
+            <WebhookName id={id} />
           </Link>
           , and what of it is missing.
         </>
