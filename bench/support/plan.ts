@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import type { Database } from '../../src/database/database.ts';
-import { HOT_PATH_SETTINGS } from '../../src/database/settings.ts';
+import { INDEX_WALK_SETTINGS } from '../../src/database/settings.ts';
 
 /** The slice of an app whose statements are explained rather than run. */
 export interface Explained {
@@ -61,7 +61,7 @@ export async function explainCall(
   const $queryRawUnsafe = async (statement: string, ...parameters: unknown[]) => {
     await client.query(PRISMA_SETTINGS);
     const rows = await query(statement, parameters);
-    await client.query(HOT_PATH_SETTINGS);
+    await client.query(INDEX_WALK_SETTINGS);
     return rows;
   };
   const db = { reads: { query, transaction }, prisma: { $queryRawUnsafe } };
