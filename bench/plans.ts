@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { Command, InvalidArgumentError } from 'commander';
 import pg from 'pg';
 import { migrate } from '../src/database/migrate.ts';
-import { HOT_PATH_SETTINGS } from '../src/database/settings.ts';
+import { INDEX_WALK_SETTINGS } from '../src/database/settings.ts';
 import { groupFailures } from '../src/delivery/failure-groups.ts';
 import { type DeliveryFilter, findDeliveries } from '../src/delivery/find.ts';
 import { MOST_EXAMINED, READ_LOG_AFTER, READ_LOG_LATEST } from '../src/delivery/log.sql.ts';
@@ -68,7 +68,7 @@ async function fill(): Promise<void> {
   await fillHistory(client, { organizationId, webhooks: 200, deliveries: total, progress });
   await client.query(ADD_LOG_ENTRIES, [organizationId]);
   await client.query('vacuum analyze');
-  await client.query(HOT_PATH_SETTINGS);
+  await client.query(INDEX_WALK_SETTINGS);
 }
 
 function progress(text: string): void {

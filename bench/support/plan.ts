@@ -2,7 +2,7 @@
 
 import pg from 'pg';
 import type { Database } from '../../src/database/database.ts';
-import { HOT_PATH_SETTINGS } from '../../src/database/settings.ts';
+import { INDEX_WALK_SETTINGS } from '../../src/database/settings.ts';
 
 /** The slice of an app whose statements are explained rather than run. */
 export interface Explained {
@@ -57,7 +57,7 @@ export async function explainCall(
   const transaction = (work: (sql: { query: typeof query }) => Promise<unknown>) => work({ query });
   const db = { reads: { query, transaction } };
   await call({ db: db as unknown as Database }).catch(() => undefined);
-  await client.query(`reset all; ${HOT_PATH_SETTINGS}`); // what was set for the rest of a transaction
+  await client.query(`reset all; ${INDEX_WALK_SETTINGS}`); // what was set for the rest of a transaction
   const scans = nodes.filter((node) => node['Index Name'] !== undefined || node['Relation Name'] !== undefined);
   const deliveries = scans.filter((node) => node['Relation Name'] === 'delivery');
   return {

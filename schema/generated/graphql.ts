@@ -700,8 +700,6 @@ export type WebhookFilter = {
   ids?: Array<string> | null | undefined;
   /** Listening to this import identifier. */
   importIdentifier?: string | null | undefined;
-  /** With this in the URL, whatever its case. */
-  urlContains?: string | null | undefined;
 };
 
 /** What a webhook would listen to, as `createWebhook` takes it. */

@@ -1,13 +1,12 @@
 /** The pages, by their addresses. Every state that is worth a link has one. */
 
-import { lazy } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { DeliveryPage } from './deliveries/delivery-page.tsx';
 import { KeysPage } from './keys/keys-page.tsx';
 import { Shell, ShellSkeleton } from './layout/shell.tsx';
 import { LogPage } from './log/log-page.tsx';
 import { Empty, Page } from './look/page.tsx';
-import { PageGate } from './look/page-gate.tsx';
+import { loadedLater, PageGate } from './look/page-gate.tsx';
 import { Look } from './look/theme.tsx';
 import { OverviewPage } from './overview/overview-page.tsx';
 import { SchemasPage } from './schemas/schemas-page.tsx';
@@ -19,18 +18,16 @@ import { WebhookPage } from './webhooks/webhook-page.tsx';
 import { WebhooksPage } from './webhooks/webhooks-page.tsx';
 
 // Pages that not everybody opens are loaded when somebody does.
-const DeliveriesPage = lazy(async () => ({
-  default: (await import('./deliveries/deliveries-page.tsx')).DeliveriesPage,
-}));
-const FailuresPage = lazy(async () => ({ default: (await import('./failures/failures-page.tsx')).FailuresPage }));
-const ImportPage = lazy(async () => ({ default: (await import('./imports/import-page.tsx')).ImportPage }));
-const ImportsPage = lazy(async () => ({ default: (await import('./imports/imports-page.tsx')).ImportsPage }));
-const NewReplayPage = lazy(async () => ({ default: (await import('./replays/new-replay-page.tsx')).NewReplayPage }));
-const ReconciliationPage = lazy(async () => ({
-  default: (await import('./webhooks/reconciliation-page.tsx')).ReconciliationPage,
-}));
-const ReplayPage = lazy(async () => ({ default: (await import('./replays/replay-page.tsx')).ReplayPage }));
-const ReplaysPage = lazy(async () => ({ default: (await import('./replays/replays-page.tsx')).ReplaysPage }));
+const DeliveriesPage = loadedLater(async () => (await import('./deliveries/deliveries-page.tsx')).DeliveriesPage);
+const FailuresPage = loadedLater(async () => (await import('./failures/failures-page.tsx')).FailuresPage);
+const ImportPage = loadedLater(async () => (await import('./imports/import-page.tsx')).ImportPage);
+const ImportsPage = loadedLater(async () => (await import('./imports/imports-page.tsx')).ImportsPage);
+const NewReplayPage = loadedLater(async () => (await import('./replays/new-replay-page.tsx')).NewReplayPage);
+const ReconciliationPage = loadedLater(
+  async () => (await import('./webhooks/reconciliation-page.tsx')).ReconciliationPage,
+);
+const ReplayPage = loadedLater(async () => (await import('./replays/replay-page.tsx')).ReplayPage);
+const ReplaysPage = loadedLater(async () => (await import('./replays/replays-page.tsx')).ReplaysPage);
 
 /** The dashboard. */
 export function App() {

@@ -8,7 +8,7 @@ import { lockDirectory } from './lock.ts';
 import { migrate } from './migrate.ts';
 import { migrationSession, openPglite, wrapPglite } from './pglite.ts';
 import { openPostgresql, withMigrationSession } from './postgresql.ts';
-import { HOT_PATH_SETTINGS } from './settings.ts';
+import { INDEX_WALK_SETTINGS } from './settings.ts';
 
 /**
  * Opens and migrates the database: the PostgreSQL server of `DATABASE_URL`, else PGlite in `DATA_DIR`, which stays
@@ -46,6 +46,6 @@ export async function openDatabase(
 export async function openEmbedded(directory: string | undefined, log: Logger): Promise<Database> {
   const pglite = await openPglite(directory);
   await migrate(migrationSession(pglite), { log });
-  await pglite.exec(HOT_PATH_SETTINGS);
+  await pglite.exec(INDEX_WALK_SETTINGS);
   return wrapPglite(pglite);
 }

@@ -11,7 +11,7 @@ import { listenOn } from './postgresql-listener.ts';
 import { transactorOf } from './postgresql-statements.ts';
 import {
   CONNECT_TIMEOUT_MS,
-  HOT_PATH_SETTINGS,
+  INDEX_WALK_SETTINGS,
   MANAGE_TIMEOUT_MS,
   READ_TIMEOUT_MS,
   TRANSACTION_OPTIONS,
@@ -26,14 +26,14 @@ const QUERY_TIMEOUT_MS = 30_000;
  */
 const IDLE_MS = 600_000;
 
-/** Longest silence between two statements of a hot path's transaction, in milliseconds: far above what any needs. */
-const HOT_PATH_SILENCE_MS = 5_000;
+/** Longest silence between two statements of a transaction of our own SQL, in milliseconds: far above what any needs. */
+const SILENCE_MS = 5_000;
 
 /** A connection for reading ends by itself what takes long or falls silent, and cannot change anything. */
 const READ_SETTINGS = [
   'set default_transaction_read_only = on',
   `set statement_timeout = ${READ_TIMEOUT_MS}`,
-  endSilent(HOT_PATH_SILENCE_MS),
+  endSilent(SILENCE_MS),
 ].join('; ');
 
 const MANAGE_SETTINGS = [`set statement_timeout = ${MANAGE_TIMEOUT_MS}`, endSilent(TRANSACTION_OPTIONS.timeout)].join(
@@ -63,13 +63,13 @@ export async function withMigrationSession<Result>(
 }
 
 /**
- * Opens three pools of at most `connections` connections each: for the hot path, for Prisma, and for what is read by
+ * Opens three pools of at most `connections` connections each: for deliveries, for Prisma, and for what is read by
  * statements of ours, so that no slow query of the API's holds up a delivery. Connections are made when they are needed.
  */
 export function openPostgresql(url: string, connections: number, log: Logger): Database {
-  const pool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${endSilent(HOT_PATH_SILENCE_MS)}`, true);
+  const pool = openPool(url, connections, log, `${INDEX_WALK_SETTINGS}; ${endSilent(SILENCE_MS)}`, true);
   const prismaPool = openPool(url, connections, log, MANAGE_SETTINGS);
-  const readPool = openPool(url, connections, log, `${HOT_PATH_SETTINGS}; ${READ_SETTINGS}`, true);
+  const readPool = openPool(url, connections, log, `${INDEX_WALK_SETTINGS}; ${READ_SETTINGS}`, true);
   const prisma = new PrismaClient({ adapter: new PrismaPg(prismaPool), transactionOptions: TRANSACTION_OPTIONS });
   const listeners = new Set<Listening>();
 

@@ -4,12 +4,12 @@
 export const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
- * Every statement of the hot path is meant to walk indexes row by row, however large or small the tables are. Left to
- * itself, the planner prefers scanning and hashing whole tables while they are small, or when nobody has analysed them,
- * and a prepared statement keeps such a plan while the table grows. Compiling a statement that runs for a millisecond
- * costs more than running it, and planning it anew for its parameters nearly as much.
+ * For the sessions that run our own SQL, every statement of which is meant to walk indexes row by row, however large or
+ * small the tables are. Left to itself, the planner prefers scanning and hashing whole tables while they are small, or
+ * when nobody has analysed them, and a prepared statement keeps such a plan while the table grows. Compiling a statement
+ * that runs for a millisecond costs more than running it, and planning it anew for its parameters nearly as much.
  */
-export const HOT_PATH_SETTINGS = [
+export const INDEX_WALK_SETTINGS = [
   'set jit = off',
   'set enable_seqscan = off',
   'set enable_hashjoin = off',

@@ -14,7 +14,7 @@ import { ReplayType } from './replay.graphql.ts';
 export const BY_ID = 'By the time that is in its id, which is its creation to the millisecond.';
 
 /** `DeliveryFilter`. */
-export const DeliveryFilterInput = builder.inputType('DeliveryFilter', {
+const DeliveryFilterInput = builder.inputType('DeliveryFilter', {
   description: 'Which deliveries: those that all of this is true of. What is left out does not matter.',
   fields: (t) => ({
     statuses: t.field({ type: [DeliveryStatusEnum], description: 'In one of these.' }),
@@ -36,7 +36,7 @@ export const DeliveryFilterInput = builder.inputType('DeliveryFilter', {
  *
  * @throws {BadArgumentError} for more statuses of responses than one filter may have.
  */
-export function toDeliveryFilter(input: typeof DeliveryFilterInput.$inferInput | null | undefined): DeliveryFilter {
+function toDeliveryFilter(input: typeof DeliveryFilterInput.$inferInput | null | undefined): DeliveryFilter {
   const { from, to, responseStatuses } = input ?? {};
   if (responseStatuses && responseStatuses.length > MOST_RESPONSE_STATUSES)
     throw new BadArgumentError(`\`responseStatuses\` may have at most ${MOST_RESPONSE_STATUSES} entries.`);

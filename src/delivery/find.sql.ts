@@ -18,7 +18,7 @@ import { PAGE_SIZE } from '../graphql/connection.ts';
 export type Direction = 'desc' | 'asc';
 
 /** What a filter is answered by. */
-export const FINDERS = [
+const FINDERS = [
   'all',
   'import',
   'replay',

@@ -83,7 +83,6 @@ const WebhookFilter = builder.inputType('WebhookFilter', {
     developmentMode: t.boolean({ description: 'In this mode.' }),
     enabled: t.boolean({ description: 'Enabled or disabled ones.' }),
     importIdentifier: t.string({ description: 'Listening to this import identifier.' }),
-    urlContains: t.string({ description: 'With this in the URL, whatever its case.' }),
     health: t.field({
       type: [DestinationHealthEnum],
       description: 'Whose destination is doing so; HELD has those in it that are disabled.',
@@ -100,7 +99,7 @@ function whereWebhook(
   context: Context,
   filter: typeof WebhookFilter.$inferInput | null | undefined,
 ): Prisma.WebhookWhereInput {
-  const { developmentMode, enabled, importIdentifier, urlContains, contains, ids, health } = filter ?? {};
+  const { developmentMode, enabled, importIdentifier, contains, ids, health } = filter ?? {};
   const now = context.app.clock.now();
   return {
     organizationId: organizationOf(context),
@@ -108,7 +107,6 @@ function whereWebhook(
     ...(typeof developmentMode === 'boolean' ? { developmentMode } : {}),
     ...(typeof enabled === 'boolean' ? { enabled } : {}),
     ...(importIdentifier ? { importIdentifiers: { some: { importIdentifier } } } : {}),
-    ...(urlContains ? { url: containing(urlContains) } : {}),
     ...(contains ? { OR: [{ url: containing(contains) }, { description: containing(contains) }] } : {}),
     ...(ids ? { id: { in: ids.map(({ id }) => id) } } : {}),
     ...(health ? { destination: { OR: health.map((each) => whereHealth(each, now)) } } : {}),

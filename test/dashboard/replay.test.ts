@@ -104,7 +104,7 @@ describe('the list of deliveries', () => {
     await watching.until(seen('DELIVERED', 60));
     await using tab = await browser.open(app.url);
     const { page } = tab;
-    await signIn(page, app, '/deliveries?status=DELIVERED&error=NO_SUCH_CODE');
+    await signIn(page, app, '/deliveries?status=DELIVERED&error=NO_SUCH_CODE&error=constructor');
 
     const rows = page.getByRole('list', { name: 'Deliveries, newest first' }).getByRole('listitem');
     await expect.poll(() => rows.count(), PATIENT).toBe(50);
@@ -135,6 +135,24 @@ describe('the list of deliveries', () => {
     await page.goBack();
     await page.getByRole('heading', { name: 'Deliveries' }).waitFor();
     expect(tab.troubles).toEqual([]);
+  });
+
+  test('shows all at once to one who is still typing', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await page.clock.install();
+    await signIn(page, app, '/deliveries?import=one');
+    await page.getByText('No delivery matches').waitFor();
+    await page.clock.pauseAt(Date.now() + 3_600_000);
+
+    await page.getByRole('textbox', { name: 'Import' }).fill('two');
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.getByText('No deliveries yet').waitFor();
+    await page.clock.runFor(1_000);
+
+    expect(page.url()).toBe(`${app.url}/deliveries`);
+    expect(await page.getByRole('textbox', { name: 'Import' }).inputValue()).toBe('');
   });
 });
 
@@ -191,6 +209,25 @@ describe('a replay', () => {
     await places.getByRole('link', { name: 'Failures' }).click();
     await page.getByText('Nothing is failing').waitFor();
     await page.goBack();
+    await page.unroute('**/assets/replays-page-*.js');
+    await page.getByRole('button', { name: 'Try again' }).click();
+
+    await page.getByText('No replays yet').waitFor();
+  });
+
+  test('whose page breaks is said to be broken, and not to be missing', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await page.route('**/assets/replays-page-*.js', (route) =>
+      route.fulfill({
+        contentType: 'text/javascript',
+        body: "export function ReplaysPage() { throw new Error('broken for a test'); }",
+      }),
+    );
+    await signIn(page, app, '/replays');
+
+    await page.getByRole('alert').getByText('This page broke. Load it again').waitFor();
     await page.unroute('**/assets/replays-page-*.js');
     await page.getByRole('button', { name: 'Try again' }).click();
 

@@ -45,9 +45,9 @@ describe('a page of webhooks', () => {
     await givenWebhook(app, { url: 'http://127.0.0.1:9/contacts' });
     const filtered =
       'query ($filter: WebhookFilter) { webhooks(filter: $filter) { totalCount edges { node { id } } } }';
-    for (const filter of [{ urlContains: 'orders' }, { developmentMode: true }]) {
+    for (const filter of [{ contains: 'orders' }, { developmentMode: true }]) {
       expect(await ask(app, filtered, { filter })).toEqual({ totalCount: 1, edges: [{ node: { id } }] });
     }
-    expect(await ask(app, filtered, { filter: { urlContains: '%' } })).toEqual({ totalCount: 0, edges: [] });
+    expect(await ask(app, filtered, { filter: { contains: '%' } })).toEqual({ totalCount: 0, edges: [] });
   });
 });

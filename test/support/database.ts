@@ -6,7 +6,7 @@ import { inject } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { wrapPglite } from '../../src/database/pglite.ts';
 import { openPostgresql } from '../../src/database/postgresql.ts';
-import { HOT_PATH_SETTINGS } from '../../src/database/settings.ts';
+import { INDEX_WALK_SETTINGS } from '../../src/database/settings.ts';
 import { createLogger } from '../../src/lib/logger.ts';
 import { INSTALL_CLOCK, SEARCH_PATH } from './clock.ts';
 import { asAdmin, createDatabase } from './postgresql.ts';
@@ -56,7 +56,7 @@ let shared: Promise<PGlite> | undefined;
 
 async function openOnPglite(): Promise<OpenTestDatabase> {
   shared ??= openTemplate().then(async (pglite) => {
-    await pglite.exec(`${INSTALL_CLOCK} set search_path = ${SEARCH_PATH}; ${HOT_PATH_SETTINGS}`);
+    await pglite.exec(`${INSTALL_CLOCK} set search_path = ${SEARCH_PATH}; ${INDEX_WALK_SETTINGS}`);
     return pglite;
   });
   const pglite = await shared;

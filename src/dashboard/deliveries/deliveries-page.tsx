@@ -6,6 +6,7 @@ import { DeliveriesDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { STATUSES } from '../log/words.ts';
+import { LinkAction } from '../look/action.tsx';
 import { Again } from '../look/icons.tsx';
 import { MorePages } from '../look/more-pages.tsx';
 import { useNarrow } from '../look/narrow.ts';
@@ -47,7 +48,7 @@ export function DeliveriesPage() {
   }
 
   return (
-    <Page title="Deliveries" lead={<FilterWords filter={filter} />} actions={<Replay filter={filter} />}>
+    <Page title="Deliveries" lead={<FilterWords filter={filter} />} actions={<ReplayButton filter={filter} />}>
       <Filters filter={filter} change={change} />
       {problem && <Problem again={again}>{problem}</Problem>}
       {!deliveries && !problem && <LoadingRows count={10} height={40} />}
@@ -112,7 +113,7 @@ function Filters(props: { filter: Filter; change: (part: Partial<Filter>) => voi
 }
 
 /** To a replay of what is listed, as far as a replay can be about that. */
-function Replay({ filter }: { filter: Filter }) {
+function ReplayButton({ filter }: { filter: Filter }) {
   const { statuses, replayId } = filter;
   const finished = statuses.filter((status) => REPLAYABLE.includes(status));
   const mayNot = useWhyNot('actOnDeliveries');
@@ -122,21 +123,14 @@ function Replay({ filter }: { filter: Filter }) {
     (statuses.length > 0 && finished.length === 0
       ? 'Deliveries that wait go on by themselves, and superseded ones are old news. Choose Failed, Delivered or Cancelled.'
       : undefined);
-  if (whyNot) {
-    return (
-      <Button variant="default" leftSection={<Again />} data-disabled aria-disabled title={whyNot}>
-        Replay these
-      </Button>
-    );
-  }
   return (
-    <Button
+    <LinkAction
       variant="default"
       leftSection={<Again />}
-      component={Link}
       href={addressOf('/replays/new', { ...filter, statuses: finished.length > 0 ? finished : ['FAILED'] })}
+      whyNot={whyNot}
     >
       Replay these
-    </Button>
+    </LinkAction>
   );
 }

@@ -5,6 +5,7 @@ import { useCallback } from 'react';
 import { useSearchParams } from 'wouter';
 import type { DeliveryErrorCode, DeliveryStatus, EventType } from '../../../schema/generated/graphql.ts';
 import { ERRORS, STATUSES } from '../log/words.ts';
+import { localOf, readInstant } from '../look/instant-field.tsx';
 import { useTyped } from '../look/typed.ts';
 import { WebhookMenu } from '../webhooks/webhook-menu.tsx';
 import { EVENTS } from '../webhooks/words.ts';
@@ -91,9 +92,7 @@ function InstantInput({
   value: string | null;
   onChange: (at: string | null) => void;
 }) {
-  const [text, setText] = useTyped(value ? toLocal(value) : '', (typed) =>
-    onChange(typed ? new Date(typed).toISOString() : null),
-  );
+  const [text, setText] = useTyped(value ? localOf(value) : '', (typed) => onChange(readInstant(typed) ?? null));
   return (
     <TextInput
       type="datetime-local"
@@ -103,12 +102,4 @@ function InstantInput({
       onChange={(event) => setText(event.currentTarget.value)}
     />
   );
-}
-
-/** As the browser's own field has it: the local time to the minute, without its zone. */
-function toLocal(at: string): string {
-  const date = new Date(at);
-  const pad = (part: number) => String(part).padStart(2, '0');
-  const day = [date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join('-');
-  return `${day}T${pad(date.getHours())}:${pad(date.getMinutes())}`;
 }

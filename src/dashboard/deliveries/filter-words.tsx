@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { ERRORS, STATUSES } from '../log/words.ts';
 import { either } from '../look/sentence.tsx';
 import { Moment } from '../look/time.tsx';
-import { NameOfWebhook } from '../webhooks/webhook-name.tsx';
+import { WebhookName } from '../webhooks/webhook-name.tsx';
 import { eventName } from '../webhooks/words.ts';
 import type { Filter } from './filter.ts';
 
@@ -20,7 +20,7 @@ export function FilterWords({ filter }: { filter: Filter }) {
         <>
           {' to '}
           <strong>
-            <NameOfWebhook id={webhookId} />
+            <WebhookName id={webhookId} />
           </strong>
         </>
       )}

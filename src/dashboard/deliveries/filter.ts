@@ -10,6 +10,7 @@ import type {
   ReplayProgressFragment,
 } from '../../../schema/generated/graphql.ts';
 import { ERRORS, STATUSES } from '../log/words.ts';
+import { readInstant } from '../look/instant-field.tsx';
 import { EVENTS } from '../webhooks/words.ts';
 
 /** Those that all of this is true of; what is empty or null does not matter. */
@@ -36,15 +37,15 @@ export const REPLAYABLE: readonly DeliveryStatus[] = ['FAILED', 'DELIVERED', 'CA
 /** The filter that an address names; what is unknown in it is left out. */
 export function readFilter(search: URLSearchParams): Filter {
   return {
-    statuses: search.getAll('status').filter((status): status is DeliveryStatus => status in STATUSES),
+    statuses: search.getAll('status').filter((status): status is DeliveryStatus => Object.hasOwn(STATUSES, status)),
     webhookId: search.get('webhook'),
     importId: search.get('import'),
     eventTypes: search.getAll('event').filter((type): type is EventType => EVENTS.some((event) => event.type === type)),
-    errorCodes: search.getAll('error').filter((code): code is DeliveryErrorCode => code in ERRORS),
+    errorCodes: search.getAll('error').filter((code): code is DeliveryErrorCode => Object.hasOwn(ERRORS, code)),
     responseStatuses: readStatuses(search.getAll('answer').join()),
     replayId: search.get('replay'),
-    from: readInstant(search.get('from')),
-    to: readInstant(search.get('to')),
+    from: readInstant(search.get('from')) ?? null,
+    to: readInstant(search.get('to')) ?? null,
   };
 }
 
@@ -140,8 +141,4 @@ export function filterOf(filter: Answered): Filter {
 
 function orNull<Item>(items: readonly Item[]): Item[] | null {
   return items.length > 0 ? [...items] : null;
-}
-
-function readInstant(text: string | null): string | null {
-  return text !== null && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : null;
 }

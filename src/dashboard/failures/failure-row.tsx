@@ -1,6 +1,5 @@
 /** Deliveries that fail for the same reason: how many, where to, since when, what can be done, and when they go on. */
 
-import { Button } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { Link } from 'wouter';
 import {
@@ -11,6 +10,7 @@ import {
 import { useAsk } from '../api/ask.ts';
 import { addressOf, deliveryFilterOf, filterOf } from '../deliveries/filter.ts';
 import { errorName } from '../log/words.ts';
+import { LinkAction } from '../look/action.tsx';
 import { Again } from '../look/icons.tsx';
 import { counted, number, Sentence } from '../look/sentence.tsx';
 import { Tag } from '../look/tag.tsx';
@@ -79,7 +79,7 @@ export function FailureRow({ group, beat }: { group: Group; beat: number }) {
             </span>
           )}
         </span>
-        <Replay group={group} />
+        <ReplayButton group={group} />
       </div>
     </li>
   );
@@ -98,34 +98,21 @@ function Where({ group: { webhooks, basicOrigins }, newest }: { group: Group; ne
 }
 
 /** The one thing to do about them once the cause is gone. */
-function Replay({ group }: { group: Group }) {
+function ReplayButton({ group }: { group: Group }) {
   const mayNot = useWhyNot('actOnDeliveries');
   const whyNot = mayNot ?? (group.failed === 0 ? 'None of them is given up: they go on by themselves.' : undefined);
-  const icon = <Again />;
   const verb = group.failed > 0 && group.pending > 0 ? 'Replay those given up' : 'Replay these';
-  if (whyNot) {
-    return (
-      <Button
-        className="failure-replay"
-        variant="default"
-        leftSection={icon}
-        data-disabled
-        aria-disabled
-        title={whyNot}
-      >
-        {verb}
-      </Button>
-    );
-  }
+  const what = `${counted(group.failed, 'delivery', 'deliveries')}, ${errorName(group.errorCode, group.responseStatus)}`;
   return (
-    <Button
+    <LinkAction
       className="failure-replay"
-      leftSection={icon}
-      component={Link}
+      variant={whyNot ? 'default' : 'filled'}
+      leftSection={<Again />}
       href={addressOf('/replays/new', { ...filterOf(group.filter), statuses: ['FAILED'] })}
-      aria-label={`${verb}: ${counted(group.failed, 'delivery', 'deliveries')}, ${errorName(group.errorCode, group.responseStatus)}`}
+      whyNot={whyNot}
+      aria-label={whyNot ? undefined : `${verb}: ${what}`}
     >
       {verb}
-    </Button>
+    </LinkAction>
   );
 }

@@ -8,7 +8,7 @@ import { useAsk } from '../api/ask.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { counted } from '../look/sentence.tsx';
-import { now } from '../look/time.tsx';
+import { now, toTheMinute } from '../look/time.tsx';
 import { FailureRow } from './failure-row.tsx';
 import './failures.css';
 
@@ -18,23 +18,18 @@ const REFRESH_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
 /** How far back one may look, by the word in the address. */
-const RANGES: Readonly<Record<string, { readonly label: string; readonly ms: number }>> = {
+const RANGES = {
   hour: { label: 'Hour', ms: HOUR_MS },
   day: { label: 'Day', ms: 24 * HOUR_MS },
   week: { label: 'Week', ms: 7 * 24 * HOUR_MS },
   month: { label: '30 days', ms: 30 * 24 * HOUR_MS },
-};
+} as const satisfies Record<string, { readonly label: string; readonly ms: number }>;
 
 /** Groups of failures, the largest first, of the time that the address names: the last day unless it does. */
 export function FailuresPage() {
   const [search, setSearch] = useSearchParams();
-  const named = search.get('range') ?? 'day';
-  const range = named in RANGES ? named : 'day';
-  // To the minute, so that what one sends on is easy to read.
-  const from = useMemo(() => {
-    const at = now() - (RANGES[range]?.ms ?? 0);
-    return new Date(at - (at % 60_000)).toISOString();
-  }, [range]);
+  const range = readRange(search);
+  const from = useMemo(() => toTheMinute(now() - RANGES[range].ms), [range]);
   const { data, problem, again } = useAsk(FailureGroupsDocument, { from, first: 50 }, { fresh: true });
   const [beat, setBeat] = useState(0);
   useChanges(
@@ -88,4 +83,9 @@ export function FailuresPage() {
       )}
     </Page>
   );
+}
+
+function readRange(search: URLSearchParams): keyof typeof RANGES {
+  const name = search.get('range') ?? '';
+  return Object.hasOwn(RANGES, name) ? (name as keyof typeof RANGES) : 'day';
 }

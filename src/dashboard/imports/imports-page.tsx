@@ -5,7 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { ImportsDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
-import { useEvery } from '../api/every.ts';
+import { useBeat } from '../look/beat.ts';
 import { MorePages } from '../look/more-pages.tsx';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { useWhyNot } from '../sign-in/session.tsx';
@@ -22,7 +22,7 @@ export function ImportsPage() {
   const after = search.get('after');
   const filter = readImportFilter(search);
   const { data, problem, again } = useAsk(ImportsDocument, { filter, first: 50, after }, { fresh: true });
-  useEvery(REFRESH_MS, again);
+  useBeat(again, REFRESH_MS);
   const imports = data?.imports;
   const isFiltered = Object.keys(filter).length > 0;
   const isEmpty = imports?.edges.length === 0;

@@ -9,7 +9,7 @@ import { KINDS } from './words.ts';
 
 /** The filter that an address names; what is unknown in it is left out. */
 export function readFilter(search: URLSearchParams): DeliveryLogFilter {
-  const kinds = search.getAll('kind').filter((kind): kind is DeliveryLogKind => kind in KINDS);
+  const kinds = search.getAll('kind').filter((kind): kind is DeliveryLogKind => Object.hasOwn(KINDS, kind));
   const webhookId = search.get('webhook');
   const importId = search.get('import');
   return {

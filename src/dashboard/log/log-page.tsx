@@ -8,12 +8,12 @@ import { DeliveryView } from '../deliveries/delivery-view.tsx';
 import { Pause, Play } from '../look/icons.tsx';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { REFUSED_KEY, useSession } from '../sign-in/session.tsx';
+import { NamesOfWebhooks } from './listed-names.tsx';
 import { LogFilters, readFilter } from './log-filters.tsx';
 import { GapNotice } from './log-gap.tsx';
 import { LogList } from './log-list.tsx';
 import { LogStatus } from './log-status.tsx';
 import { createLogWindow, type LogWindow } from './log-window.ts';
-import { NamesOfWebhooks } from './webhook-names.tsx';
 
 /** Fills as things happen, filtered by the address; an entry opens its delivery beside it. */
 export function LogPage() {

@@ -6,7 +6,7 @@ import type { LogEntryFragment } from '../../../schema/generated/graphql.ts';
 import { Tag } from '../look/tag.tsx';
 import { Countdown, LogTime } from '../look/time.tsx';
 import { eventName } from '../webhooks/words.ts';
-import { WebhookName } from './webhook-names.tsx';
+import { ListedWebhookName } from './listed-names.tsx';
 import { errorName, KINDS } from './words.ts';
 
 /** The row; `address` opens the delivery and leaves the log where it is. It is drawn once, wherever it moves to. */
@@ -23,7 +23,7 @@ export const LogRow = memo(function LogRow({ entry, address }: { entry: LogEntry
         <span className="quiet">{eventName(entry.eventType)}</span>
       </span>
       <span className="log-webhook cut">
-        {entry.webhookId ? <WebhookName id={entry.webhookId} /> : 'basic webhook'}
+        {entry.webhookId ? <ListedWebhookName id={entry.webhookId} /> : 'basic webhook'}
       </span>
       <span className="log-detail cut quiet">
         <Detail entry={entry} />

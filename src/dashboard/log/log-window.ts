@@ -40,7 +40,7 @@ export interface LogView {
 }
 
 /** Entries that are kept: some megabytes, whatever the log does. */
-export const MOST_ENTRIES = 5_000;
+const MOST_ENTRIES = 5_000;
 
 /** Entries are shown together so often, in milliseconds: a page is not drawn 200 times a second. */
 const SHOW_EVERY_MS = 100;

@@ -38,8 +38,8 @@ export function readInstant(text: string | null): string | undefined {
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }
 
-/** `2026-11-22T05:42`, as the browser's own field wants it. */
-function localOf(instant: string): string {
+/** `2026-11-22T05:42`, the reader's own time to the minute, as the browser's own field wants it. */
+export function localOf(instant: string): string {
   const date = new Date(instant);
   return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -1,34 +1,62 @@
-/** For pages whose code is loaded when they are opened: what is shown until then, and when it does not come. */
+/** For pages whose code is loaded when they are opened: what is shown until then, when it does not come, and when it breaks. */
 
-import { Component, type ReactNode, Suspense } from 'react';
+import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
 import { LoadingRows, Page, Problem } from './page.tsx';
 
 /** Shows its children once their code is there. `address` is the page's: another one gets another chance. */
 export function PageGate({ address, children }: { address: string; children: ReactNode }) {
   return (
-    <NotLoaded key={address}>
+    <Caught key={address}>
       <Suspense fallback={<LoadingRows />}>{children}</Suspense>
-    </NotLoaded>
+    </Caught>
   );
 }
 
-/**
- * Says that a page did not come, and how to get it: the server is away, or has been updated and has other files now, which
- * the browser learns of by loading all of it again. React has no other way to catch that than a class.
- */
-class NotLoaded extends Component<{ children: ReactNode }, { readonly failed: boolean }> {
-  override state = { failed: false };
+/** A component whose code is loaded when it is first shown; showing it throws {@link PageNotLoadedError} when that fails. */
+export function loadedLater<Props>(load: () => Promise<ComponentType<Props>>) {
+  return lazy(async () => {
+    try {
+      return { default: await load() };
+    } catch (cause) {
+      throw new PageNotLoadedError(cause);
+    }
+  });
+}
 
-  static getDerivedStateFromError() {
-    return { failed: true };
+/** The code of a page did not come. */
+class PageNotLoadedError extends Error {
+  override readonly name = 'PageNotLoadedError';
+
+  constructor(cause: unknown) {
+    super('the code of a page could not be loaded', { cause });
+  }
+}
+
+interface CaughtState {
+  readonly caught: 'nothing' | 'not loaded' | 'broken';
+}
+
+/**
+ * Says that a page did not come or broke, and what to do. When it did not come, the server is away, or has been updated and
+ * has other files now, which the browser learns of by loading all of it again. React has no other way to catch errors than
+ * a class, and writes them to the console.
+ */
+class Caught extends Component<{ children: ReactNode }, CaughtState> {
+  override state: CaughtState = { caught: 'nothing' };
+
+  static getDerivedStateFromError(error: unknown): CaughtState {
+    return { caught: error instanceof PageNotLoadedError ? 'not loaded' : 'broken' };
   }
 
   override render() {
-    if (!this.state.failed) return this.props.children;
+    const { caught } = this.state;
+    if (caught === 'nothing') return this.props.children;
     return (
-      <Page title="Not loaded">
+      <Page title={caught === 'not loaded' ? 'Not loaded' : 'Broken'}>
         <Problem again={() => location.reload()}>
-          This page could not be loaded. The server may be away, or have been updated since you came.
+          {caught === 'not loaded'
+            ? 'This page could not be loaded. The server may be away, or have been updated since you came.'
+            : 'This page broke. Load it again; if it breaks again, report what the console says.'}
         </Problem>
       </Page>
     );

@@ -7,6 +7,11 @@ export function now(): number {
   return Date.now();
 }
 
+/** An instant rounded down to the minute, in ISO 8601, so that an address with it is easy to read. */
+export function toTheMinute(at: number): string {
+  return new Date(at - (at % 60_000)).toISOString();
+}
+
 /** The time, again every `everyMs`. */
 export function useNow(everyMs: number): number {
   const [time, setTime] = useState(now);

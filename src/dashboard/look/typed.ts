@@ -5,14 +5,20 @@ import { useEffect, useRef, useState } from 'react';
 /** How long a pause is, in milliseconds. */
 const PAUSE_MS = 250;
 
-/** What is in the field, and how to change it; `commit` gets it after a pause, or when `value` differs from it. */
+/**
+ * What is in the field, and how to change it. `commit` gets it, trimmed, after a pause. When `value` changes from outside, it
+ * replaces what is typed.
+ */
 export function useTyped(value: string, commit: (text: string) => void): [string, (text: string) => void] {
   const [text, setText] = useState(value);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef(commit);
   latest.current = commit;
 
-  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    clearTimeout(timer.current);
+    setText(value);
+  }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return [
     text,

@@ -5,8 +5,8 @@ import { DeliveryBacklogDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { useBeat } from '../look/beat.ts';
 import { useKept } from '../look/kept.ts';
+import { number } from '../look/sentence.tsx';
 import { Lasting } from '../look/time.tsx';
-import { count } from './words.ts';
 
 /** How often it is asked for, in milliseconds. */
 const BEAT_MS = 4_000;
@@ -20,10 +20,10 @@ export function Backlog() {
   return (
     <dl className="tiles">
       <Tile name="Waiting" means="Pending: under way, due, due later or held">
-        {backlog ? `${count(backlog.pending)}${andMore}` : '–'}
+        {backlog ? `${number(backlog.pending)}${andMore}` : '–'}
       </Tile>
       <Tile name="Due now" means="Could be attempted at once">
-        {backlog ? `${count(backlog.due)}${andMore}` : '–'}
+        {backlog ? `${number(backlog.due)}${andMore}` : '–'}
       </Tile>
       <Tile name="Behind by" means="How long the oldest of them has been due">
         {backlog ? backlog.oldestDueAt ? <Lasting since={backlog.oldestDueAt} /> : 'Nothing' : '–'}

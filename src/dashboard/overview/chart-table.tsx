@@ -2,8 +2,9 @@
 
 import { useState } from 'react';
 import type { StatBucket } from '../../../schema/generated/graphql.ts';
+import { number } from '../look/sentence.tsx';
 import { utc } from '../look/time.tsx';
-import { count, LATENCIES, latency, OUTCOMES, type Point, when } from './words.ts';
+import { LATENCIES, latency, OUTCOMES, type Point, when } from './words.ts';
 
 /** The table, newest first, without the buckets in which nothing happened; there once it is opened. */
 export function ChartTable({ points, bucket }: { points: readonly Point[]; bucket: StatBucket }) {
@@ -45,11 +46,11 @@ function Rows({ points, bucket }: { points: readonly Point[]; bucket: StatBucket
               <th scope="row" title={`${utc(point.startsAt)} – ${utc(point.endsAt)}`}>
                 {when(bucket, point)}
               </th>
-              <td>{count(point.scheduled)}</td>
+              <td>{number(point.scheduled)}</td>
               {OUTCOMES.map(({ key }) => (
-                <td key={key}>{count(point[key])}</td>
+                <td key={key}>{number(point[key])}</td>
               ))}
-              <td>{count(point.attemptsFailed)}</td>
+              <td>{number(point.attemptsFailed)}</td>
               {LATENCIES.map(({ key }) => (
                 <td key={key}>{latency(point[key])}</td>
               ))}

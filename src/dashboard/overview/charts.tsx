@@ -2,11 +2,12 @@
 
 import { type ReactNode, useState } from 'react';
 import type { DeliveryStatsQuery } from '../../../schema/generated/graphql.ts';
+import { number } from '../look/sentence.tsx';
 import { utc } from '../look/time.tsx';
 import { Bars, Lines, Patterns, patternOf } from './marks.tsx';
 import type { Range } from './ranges.ts';
 import { TimeChart } from './time-chart.tsx';
-import { count, LATENCIES, latency, OUTCOMES, type Point, rate, shortCount, when } from './words.ts';
+import { LATENCIES, latency, OUTCOMES, type Point, rate, shortCount, when } from './words.ts';
 
 /** What they show. */
 export interface ChartsProps {
@@ -33,7 +34,7 @@ export function Charts({ stats: { buckets, total }, range }: ChartsProps) {
           {OUTCOMES.map(({ key, name }) => (
             <li key={key}>
               <Swatch fill={patternOf(key)} />
-              {name} <strong>{count(shown[key])}</strong>
+              {name} <strong>{number(shown[key])}</strong>
             </li>
           ))}
           <li>
@@ -127,7 +128,7 @@ function finishedIn(point: Point): number {
 
 function outcomesIn(point: Point): string {
   const found = OUTCOMES.filter(({ key }) => point[key] > 0).map(
-    ({ key, name }) => `${count(point[key])} ${name.toLowerCase()}`,
+    ({ key, name }) => `${number(point[key])} ${name.toLowerCase()}`,
   );
   return found.join(', ') || 'nothing';
 }

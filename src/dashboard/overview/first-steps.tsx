@@ -1,9 +1,9 @@
 /** What to do first, in an organization that is new. */
 
-import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import type { OverviewQuery } from '../../../schema/generated/graphql.ts';
+import { LinkAction } from '../look/action.tsx';
 import { Copyable } from '../look/copy.tsx';
 import { Check, Plus } from '../look/icons.tsx';
 import { Tag } from '../look/tag.tsx';
@@ -28,16 +28,11 @@ export function FirstSteps({ overview: { webhooks, imports } }: { overview: Over
       <ol>
         <Step title="Make a webhook" isDone={hasWebhook}>
           <p className="quiet">A URL of yours that is told when an import is finished.</p>
-          {!hasWebhook &&
-            (mayNotMake ? (
-              <Button leftSection={<Plus />} data-disabled aria-disabled title={mayNotMake}>
-                New webhook
-              </Button>
-            ) : (
-              <Button component={Link} href="/webhooks/new" leftSection={<Plus />}>
-                New webhook
-              </Button>
-            ))}
+          {!hasWebhook && (
+            <LinkAction href="/webhooks/new" leftSection={<Plus />} whyNot={mayNotMake}>
+              New webhook
+            </LinkAction>
+          )}
         </Step>
         <Step title="Report an import" isDone={imports.edges.length > 0}>
           <p className="quiet">

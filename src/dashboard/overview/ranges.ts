@@ -28,5 +28,5 @@ export type RangeName = keyof typeof RANGES;
 /** The range that an address names; the hour when it names none that there is. */
 export function readRange(search: URLSearchParams): RangeName {
   const name = search.get('range') ?? '';
-  return name in RANGES ? (name as RangeName) : 'hour';
+  return Object.hasOwn(RANGES, name) ? (name as RangeName) : 'hour';
 }

@@ -2,10 +2,10 @@
 
 import { Link } from 'wouter';
 import type { OverviewQuery } from '../../../schema/generated/graphql.ts';
+import { number } from '../look/sentence.tsx';
 import { Tag } from '../look/tag.tsx';
 import { Ago, Countdown, Lasting } from '../look/time.tsx';
 import { healthOf, webhookName } from '../webhooks/words.ts';
-import { count } from './words.ts';
 
 type Troubled = OverviewQuery['inTrouble']['edges'][number]['node'];
 
@@ -19,7 +19,7 @@ export function Troubles({ overview: { webhooks, inTrouble } }: { overview: Over
         <h2 id="troubles">Webhooks in trouble</h2>
         {totalCount > shown && (
           <Link className="link" href="/webhooks?state=trouble">
-            All {count(totalCount)}
+            All {number(totalCount)}
           </Link>
         )}
         <Link className="link" href="/failures">
@@ -73,5 +73,5 @@ function TroubleRow({ webhook }: { webhook: Troubled }) {
 }
 
 function allWell(webhooks: number): string {
-  return webhooks === 1 ? 'None: the one there is is well.' : `None: all ${count(webhooks)} are well.`;
+  return webhooks === 1 ? 'None: the one there is is well.' : `None: all ${number(webhooks)} are well.`;
 }

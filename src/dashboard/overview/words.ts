@@ -20,14 +20,8 @@ export const LATENCIES = [
   { key: 'p95LatencyMs', name: 'p95', means: '95 of 100 attempts took at most' },
 ] as const;
 
-const COUNT = new Intl.NumberFormat();
 const SHORT_COUNT = new Intl.NumberFormat(undefined, { notation: 'compact', maximumFractionDigits: 1 });
 const RATE = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
-
-/** `12,345` */
-export function count(value: number): string {
-  return COUNT.format(value);
-}
 
 /** `12K`, where there is little room. */
 export function shortCount(value: number): string {

@@ -7,12 +7,13 @@ import { useAsk } from '../api/ask.ts';
 import { addressOf, filterOf } from '../deliveries/filter.ts';
 import { FilterWords } from '../deliveries/filter-words.tsx';
 import { useChanges } from '../log/use-changes.ts';
+import { LinkAction } from '../look/action.tsx';
 import { Plus } from '../look/icons.tsx';
 import { MorePages } from '../look/more-pages.tsx';
 import { Empty, LoadingRows, Page, Problem } from '../look/page.tsx';
 import { counted, number } from '../look/sentence.tsx';
 import { Tag } from '../look/tag.tsx';
-import { Ago, now } from '../look/time.tsx';
+import { Ago, now, toTheMinute } from '../look/time.tsx';
 import { useWhyNot } from '../sign-in/session.tsx';
 import { ProgressBar, whatIsNext } from './progress.tsx';
 import './replays.css';
@@ -67,19 +68,11 @@ export function ReplaysPage() {
 
 function NewReplay() {
   const whyNot = useWhyNot('actOnDeliveries');
-  if (whyNot) {
-    return (
-      <Button leftSection={<Plus />} data-disabled aria-disabled title={whyNot}>
-        New replay
-      </Button>
-    );
-  }
-  const at = now() - USUAL_SPAN_MS;
-  const from = new Date(at - (at % 60_000)).toISOString();
+  const from = toTheMinute(now() - USUAL_SPAN_MS);
   return (
-    <Button component={Link} href={addressOf('/replays/new', { statuses: ['FAILED'], from })} leftSection={<Plus />}>
+    <LinkAction href={addressOf('/replays/new', { statuses: ['FAILED'], from })} leftSection={<Plus />} whyNot={whyNot}>
       New replay
-    </Button>
+    </LinkAction>
   );
 }
 

@@ -6,10 +6,10 @@ import {
   type DeliveryStatus,
   ReconciliationDocument,
   type ReconciliationQuery,
-  WebhookNameDocument,
 } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { DeliveryRow } from '../deliveries/delivery-row.tsx';
+import { addressOf } from '../deliveries/filter.ts';
 import { useChanges } from '../log/use-changes.ts';
 import { LinkAction } from '../look/action.tsx';
 import { Again } from '../look/icons.tsx';
@@ -19,8 +19,8 @@ import { useWhyNot } from '../sign-in/session.tsx';
 import { DigestCheck } from './digest-check.tsx';
 import { LostFinder } from './lost-finder.tsx';
 import { type TimeWindow, useTimeWindow, WindowFields } from './reconciliation-window.tsx';
-import { replayAddress, WindowParts } from './window-parts.tsx';
-import { webhookName } from './words.ts';
+import { WebhookName } from './webhook-name.tsx';
+import { WindowParts } from './window-parts.tsx';
 
 /** How often it is counted again while deliveries happen, in milliseconds. */
 const REFRESH_MS = 2_000;
@@ -33,7 +33,6 @@ const PARTS = 24;
 
 /** The page; the window is in the address. */
 export function ReconciliationPage({ id }: { id: string }) {
-  const { data: named } = useAsk(WebhookNameDocument, { id });
   const [timeWindow, choose] = useTimeWindow();
   const isBackwards = timeWindow.from >= timeWindow.to;
   const { data, problem, again } = useAsk(
@@ -51,7 +50,7 @@ export function ReconciliationPage({ id }: { id: string }) {
         <>
           What went to{' '}
           <Link href={`/webhooks/${id}`} className="link">
-            {named?.webhook ? webhookName(named.webhook) : 'this webhook'}
+            <WebhookName id={id} />
           </Link>
           , and what of it is missing.
         </>
@@ -128,7 +127,7 @@ function Missing({ id, timeWindow }: { id: string; timeWindow: TimeWindow }) {
         <h2 id="missing">Not delivered</h2>
         {canReplay && (
           <LinkAction
-            href={replayAddress(id, timeWindow, REPLAYED)}
+            href={addressOf('/replays/new', { statuses: REPLAYED, webhookId: id, ...timeWindow })}
             size="compact-sm"
             leftSection={<Again />}
             whyNot={whyNot}

@@ -13,6 +13,6 @@ export function useWebhookName(id: string | null): string {
 }
 
 /** Its name, where few webhooks are named; long lists ask for theirs together. */
-export function NameOfWebhook({ id }: { id: string }) {
+export function WebhookName({ id }: { id: string }) {
   return useWebhookName(id);
 }

@@ -1,25 +1,14 @@
 /** A window in parts, for finding where a receiver lacks something. */
 
 import { Link } from 'wouter';
-import type { DeliveryStatus, ReconciliationQuery } from '../../../schema/generated/graphql.ts';
+import type { ReconciliationQuery } from '../../../schema/generated/graphql.ts';
+import { addressOf, REPLAYABLE } from '../deliveries/filter.ts';
 import { LinkAction } from '../look/action.tsx';
 import { number } from '../look/sentence.tsx';
 import { Time } from '../look/time.tsx';
 import { useWhyNot } from '../sign-in/session.tsx';
-import type { TimeWindow } from './reconciliation-window.tsx';
 
 type Part = NonNullable<ReconciliationQuery['reconciliation']>['buckets'][number];
-
-/** Where a replay of what went to a webhook in a window is prepared. */
-export function replayAddress(
-  webhookId: string,
-  { from, to }: TimeWindow,
-  statuses: readonly DeliveryStatus[],
-): string {
-  const params = new URLSearchParams({ webhook: webhookId, from, to });
-  for (const status of statuses) params.append('status', status);
-  return `/replays/new?${params}`;
-}
 
 /** Those in which something went there. */
 export function WindowParts({ webhookId, parts }: { webhookId: string; parts: readonly Part[] }) {
@@ -43,7 +32,7 @@ export function WindowParts({ webhookId, parts }: { webhookId: string; parts: re
               </span>
               <code className="small">{digest}</code>
               <LinkAction
-                href={replayAddress(webhookId, { from, to }, ['DELIVERED', 'FAILED', 'CANCELLED'])}
+                href={addressOf('/replays/new', { statuses: REPLAYABLE, webhookId, from, to })}
                 size="compact-sm"
                 variant="default"
                 whyNot={whyNot}

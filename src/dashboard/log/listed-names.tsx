@@ -44,7 +44,7 @@ export function NamesOfWebhooks({ children }: { children: ReactNode }) {
 }
 
 /** A webhook by its name; only below {@link NamesOfWebhooks}. */
-export function WebhookName({ id }: { id: string }) {
+export function ListedWebhookName({ id }: { id: string }) {
   const names = useContext(NamesContext);
   if (!names) throw new Error('nobody asks for names here');
   const name = useSyncExternalStore(
