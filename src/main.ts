@@ -34,9 +34,10 @@ program
 program
   .command('api')
   .description('run the GraphQL API only; needs DATABASE_URL')
-  .action(async () => {
+  .option('--embedded', 'on the embedded database all the same: what it accepts waits for the next `start`')
+  .action(async ({ embedded }: { embedded?: boolean }) => {
     const { start } = await import('./command/start.ts');
-    await start({ api: true, dispatcher: false });
+    await start({ api: true, dispatcher: false, embedded });
   });
 
 program

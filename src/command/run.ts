@@ -18,6 +18,7 @@ import { openTelemetry } from '../operating/telemetry.ts';
 import { createWatchServer } from '../operating/watch-server.ts';
 import { createFirstOrganization } from '../organization/organization.ts';
 import { systemResolver } from '../webhook/address.ts';
+import { checkEncryptionKey } from './check-key.ts';
 
 /** Which parts a process runs. */
 export interface Parts {
@@ -52,7 +53,11 @@ export async function openApp(config: Config): Promise<App> {
   return createApp({ config, db, log, clock: systemClock, resolver: systemResolver, encryptionKey, telemetry });
 }
 
-/** Runs `parts` of an open application. Stopping them closes it. */
+/**
+ * Runs `parts` of an open application. Stopping them closes it.
+ *
+ * @throws {ConfigError} when they are to deliver and the encryption key is not the database's.
+ */
 export async function runParts(app: App, { api, dispatcher, healthPort }: Parts): Promise<RunningProcess> {
   const { config, db, signals, tail, replays } = app;
   const server = api ? createApiServer(app) : undefined;
@@ -75,6 +80,7 @@ export async function runParts(app: App, { api, dispatcher, healthPort }: Parts)
   };
   measureProcess(app.metrics);
   try {
+    await checkEncryptionKey(app, { dispatcher });
     for (const stage of stages) await Promise.all(stage.map((service) => service.start()));
     // Last, so that a start that fails, for a port that is taken, has not used up the key that is shown once.
     const firstKey = api ? await createFirstOrganization(app, config.initialAdminKey) : undefined;

@@ -3,10 +3,16 @@
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { openApp, type Parts, runParts, runUntilSignalled } from './run.ts';
 
-/** Runs `parts` until a signal stops them, and says where to find them. */
-export async function start(parts: Parts): Promise<void> {
+/** What was asked for on the command line. */
+export interface StartOptions extends Parts {
+  /** An API alone is meant to run on the embedded database; without it, DATABASE_URL is taken to be forgotten. */
+  readonly embedded?: boolean | undefined;
+}
+
+/** Runs the parts until a signal stops them, and says where to find them. */
+export async function start({ embedded = false, ...parts }: StartOptions): Promise<void> {
   const config = readConfig(process.env);
-  if (!(parts.api && parts.dispatcher) && !config.databaseUrl) {
+  if (!(parts.api && parts.dispatcher) && !config.databaseUrl && !embedded) {
     throw new ConfigError(
       'The embedded database cannot be shared. Set DATABASE_URL to run API and dispatcher apart, or run both with `start`.',
     );

@@ -45,3 +45,13 @@ export function createSecretBox(key: Uint8Array): SecretBox {
     },
   };
 }
+
+/** Whether it was sealed with this box's key. */
+export function canOpen(box: SecretBox, sealed: Uint8Array): boolean {
+  try {
+    box.open(sealed);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -3,7 +3,7 @@
 import type { Prisma } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { uuidV7 } from '../lib/id.ts';
-import type { SecretBox } from '../lib/secret-box.ts';
+import { canOpen, type SecretBox } from '../lib/secret-box.ts';
 import { generateSecret } from './signing-secret.ts';
 
 /** How many replaced secrets stay valid at most; a further rotation ends the oldest at once. Receivers try them all. */
@@ -37,8 +37,9 @@ export async function insertSecret(
 }
 
 /**
- * Replaces the owner's secret. The old one still signs, second, for `overlapSeconds`; with 0 it ends at once. The caller
- * holds a lock on the owner, so that two rotations happen one after the other.
+ * Replaces the owner's secret. The old one still signs, second, for `overlapSeconds`; with 0 it ends at once, and with it
+ * earlier ones that this key cannot open, so that a lost key stops nothing any more. The caller holds a lock on the owner,
+ * so that two rotations happen one after the other.
  *
  * @returns the new secret, which nothing shows again.
  */
@@ -57,7 +58,12 @@ export async function replaceSecret(
     where: owner,
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
   });
-  const ended = replaced.filter(({ expiresAt }, age) => age >= MOST_REPLACED || (expiresAt && expiresAt <= now));
+  const ended = replaced.filter(
+    ({ expiresAt, ciphertext }, age) =>
+      age >= MOST_REPLACED ||
+      (expiresAt && expiresAt <= now) ||
+      (overlapSeconds === 0 && !canOpen(app.box, ciphertext)),
+  );
   await transaction.webhookSecret.deleteMany({ where: { id: { in: ended.map(({ id }) => id) } } });
   return await insertSecret(transaction, app, owner);
 }

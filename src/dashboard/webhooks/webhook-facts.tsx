@@ -77,6 +77,9 @@ export function WebhookFacts({ webhook, health }: { webhook: Shown; health: Heal
         <div className="facts-head">
           <h2 id="deliveries">Latest deliveries</h2>
           <span className="facts-links">
+            <Link className="link" href={`/deliveries?webhook=${webhook.id}`}>
+              All of them
+            </Link>
             <Link className="link" href={`/webhooks/${webhook.id}/reconciliation`}>
               Did everything arrive?
             </Link>
