@@ -84,12 +84,12 @@ async function givenHistory(app: TestApp): Promise<void> {
 }
 
 /** A dispatcher on the app's database, by way of `port` if that is given. It begins with a pass. */
-function startDispatcher({ database }: TestApp, port?: number) {
+function startDispatcher({ database, encryptionKey }: TestApp, port?: number) {
   const url = new URL(database.url ?? '');
   if (port !== undefined) url.host = `127.0.0.1:${port}`;
   return startProgram(['dispatcher'], {
     DATABASE_URL: url.href,
-    ENCRYPTION_KEY: Buffer.alloc(32).toString('base64'),
+    ENCRYPTION_KEY: encryptionKey,
     RETENTION_DAYS: String(KEPT_DAYS),
     LOG_LEVEL: 'info',
   });

@@ -38,6 +38,8 @@ export interface TestApp extends App, AsyncDisposable {
   readonly organizationId: string;
   /** The admin key of the organization. */
   readonly key: string;
+  /** As `ENCRYPTION_KEY` has it, for other processes on the same database. */
+  readonly encryptionKey: string;
   readonly database: OpenTestDatabase;
   /** Another process on the same database: its own signals, tail and connections. Closed with this one. */
   createSibling(options?: TestAppOptions): Promise<Sibling>;
@@ -112,6 +114,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     url: main.server.url,
     organizationId: organization.id,
     key,
+    encryptionKey: encryptionKey.toString('base64'),
     database,
     async createSibling(siblingOptions = {}) {
       const { app, server, stop } = await open(database.connect(), siblingOptions);
