@@ -31,7 +31,7 @@ with outcome as (
     attempt_id uuid, attempt_number int, attempt_status "AttemptStatus", url text, started_at timestamptz,
     duration_ms int, response_status int, response_headers text, response_body text, response_body_truncated boolean,
     response_end "ResponseEnd", error_code text, error_message text, remote_address text, timings text,
-    request_headers text, tls_version text, certificate_expires_at timestamptz
+    request_headers text, tls_version text, certificate_expires_at timestamptz, waited_ms float8
   )
   where (select true from attempt where attempt.id = attempt_id limit 1) is null
   order by delivery_id

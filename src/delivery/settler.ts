@@ -41,6 +41,8 @@ interface SettledRow {
 
 interface Waiting {
   readonly settlement: Settlement;
+  /** When the attempt had ended, as `performance.now()` has it. */
+  readonly sinceMs: number;
   readonly done: () => void;
 }
 
@@ -69,17 +71,26 @@ export function createSettler({
     const batch = waiting.slice(0, BATCH_SIZE);
     waiting = waiting.slice(BATCH_SIZE);
     writing += 1;
-    void write(batch.map(({ settlement }) => settlement)).finally(() => {
+    void write(batch).finally(() => {
       writing -= 1;
       for (const { done } of batch) done();
       if (waiting.length > 0) gather();
     });
   }
 
-  async function write(batch: readonly Settlement[]): Promise<void> {
+  async function write(waited: readonly Waiting[]): Promise<void> {
+    const batch = waited.map(({ settlement }) => settlement);
+    const settle = () => {
+      const now = performance.now();
+      const outcomes = waited.map(({ settlement, sinceMs }) => ({ ...settlement, waited_ms: now - sinceMs }));
+      return db.query<SettledRow>(SETTLE, [
+        JSON.stringify(outcomes),
+        config.destinationConcurrency,
+        config.disableAfterMs,
+      ]);
+    };
     try {
-      const values = [JSON.stringify(batch), config.destinationConcurrency, config.disableAfterMs];
-      await pRetry(() => metrics.settle(() => db.query<SettledRow>(SETTLE, values)), {
+      await pRetry(() => metrics.settle(settle), {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: 50,
         maxTimeout: 2_000,
@@ -113,7 +124,7 @@ export function createSettler({
   return {
     settle: (settlement) =>
       new Promise((done) => {
-        waiting.push({ settlement, done });
+        waiting.push({ settlement, sinceMs: performance.now(), done });
         gather();
       }),
     abandon: () => abandoned.abort(),
