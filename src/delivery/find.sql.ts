@@ -4,8 +4,9 @@
  * Which statement that is, is decided by `find.ts`, because a prepared statement has one plan, whatever it is asked for.
  * All of them take the same parameters, walk ids between two bounds, and stop when the page is full:
  *
- * `$1` organization · `$2`, `$3` ids between which they lie, both left out · `$4` how many, at most a page · `$5` statuses · `$6` webhook ·
- * `$7` event types · `$8` error codes · `$9` statuses of responses · `$10` the importer's own id of the import · `$11` replay; null: any.
+ * `$1` organization · `$2`, `$3` ids between which they lie, both left out · `$4` how many, at most a page · `$5` statuses ·
+ * `$6` webhook · `$7` event types · `$8` error codes · `$9` statuses of responses · `$10` the importer's own id of the import ·
+ * `$11` replay. Null leaves a thing out.
  *
  * Where a list may have several values, each is walked by itself and what was found is merged: so a page of `n` costs at
  * most `n` rows per value, however many rows there are, as long as what else is asked for is true of most of them. What
