@@ -14,16 +14,15 @@ const seconds = (count: number) => `interval '${count} seconds'`;
  * locked nor written. The others are locked in the order of their ids, and before their webhooks, which is the order of
  * everyone who locks both; then two settlements cannot deadlock.
  *
- * Everything is measured by the database's clock: an attempt began its duration before now, and the time that its
- * settlement has waited for the database (`waited_ms`). What ends while the
- * destination is held does not count for the breaker. A failure that began before a success ended counts for the breaker,
- * but not for `failing_since`, and so not for disabling: it is old news.
+ * Everything is measured by the database's clock: an attempt began with its lease, however long its settlement waited.
+ * What ends while the destination is held does not count for the breaker. A failure that began before a success ended
+ * counts for the breaker, but not for `failing_since`, and so not for disabling: it is old news.
  */
 export const JUDGE_DESTINATIONS = `
 judged as (
   select
     destination_id, webhook_id, attempt_status = 'SUCCEEDED' as succeeded, not charged as ours, hold_ms, disable_reason,
-    now() - (duration_ms + coalesce(waited_ms, 0)) * interval '1 millisecond' as began_at
+    leased_at as began_at
   from settled where attempt_id is not null and not lease_lost
 ),
 concerned as (

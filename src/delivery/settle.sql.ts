@@ -7,8 +7,8 @@ export const withoutQuery = (url: string) => `regexp_replace(${url}, '[?#].*$', 
 
 /**
  * Writes down what came of attempts, `$1` as JSON (`Settlement`): the attempts; the deliveries, where the lease is
- * still ours; the health of their destinations (`$2`, `$3`, see `JUDGE_DESTINATIONS`); and the log entries. One
- * statement, so all of it or nothing.
+ * still ours; the health of their destinations (`$2`, `$3`, see `JUDGE_DESTINATIONS`); and the log entries. Leases last
+ * `$4` milliseconds. One statement, so all of it or nothing.
  *
  * A stolen lease records its attempt, marked as such, and changes nothing else; of a delivery that was erased meanwhile
  * without what the receiver answered. An attempt that is written down already, because the answer to an earlier try was
@@ -31,7 +31,7 @@ with outcome as (
     attempt_id uuid, attempt_number int, attempt_status "AttemptStatus", url text, started_at timestamptz,
     duration_ms int, response_status int, response_headers text, response_body text, response_body_truncated boolean,
     response_end "ResponseEnd", error_code text, error_message text, remote_address text, timings text,
-    request_headers text, tls_version text, certificate_expires_at timestamptz, waited_ms float8
+    request_headers text, tls_version text, certificate_expires_at timestamptz
   )
   where (select true from attempt where attempt.id = attempt_id limit 1) is null
   order by delivery_id
@@ -39,10 +39,11 @@ with outcome as (
 settled as (
   select
     outcome.*, found.status as found_status, found.erased_at is not null as erased,
+    found.next_attempt_at - $4::float8 * interval '1 millisecond' as leased_at,
     not coalesce(found.lease_token = outcome.lease_token and found.status = 'PENDING', false) as lease_lost
   from outcome
   cross join lateral (
-    select status, lease_token, erased_at from delivery where delivery.id = outcome.delivery_id limit 1 for update
+    select status, lease_token, next_attempt_at, erased_at from delivery where delivery.id = outcome.delivery_id limit 1 for update
   ) found
 ),
 ours as (

@@ -41,8 +41,6 @@ interface SettledRow {
 
 interface Waiting {
   readonly settlement: Settlement;
-  /** When the attempt had ended, as `performance.now()` has it. */
-  readonly sinceMs: number;
   readonly done: () => void;
 }
 
@@ -71,26 +69,17 @@ export function createSettler({
     const batch = waiting.slice(0, BATCH_SIZE);
     waiting = waiting.slice(BATCH_SIZE);
     writing += 1;
-    void write(batch).finally(() => {
+    void write(batch.map(({ settlement }) => settlement)).finally(() => {
       writing -= 1;
       for (const { done } of batch) done();
       if (waiting.length > 0) gather();
     });
   }
 
-  async function write(waited: readonly Waiting[]): Promise<void> {
-    const batch = waited.map(({ settlement }) => settlement);
-    const settle = () => {
-      const now = performance.now();
-      const outcomes = waited.map(({ settlement, sinceMs }) => ({ ...settlement, waited_ms: now - sinceMs }));
-      return db.query<SettledRow>(SETTLE, [
-        JSON.stringify(outcomes),
-        config.destinationConcurrency,
-        config.disableAfterMs,
-      ]);
-    };
+  async function write(batch: readonly Settlement[]): Promise<void> {
+    const parameters = [JSON.stringify(batch), config.destinationConcurrency, config.disableAfterMs, config.leaseMs];
     try {
-      await pRetry(() => metrics.settle(settle), {
+      await pRetry(() => metrics.settle(() => db.query<SettledRow>(SETTLE, parameters)), {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: 50,
         maxTimeout: 2_000,
@@ -124,7 +113,7 @@ export function createSettler({
   return {
     settle: (settlement) =>
       new Promise((done) => {
-        waiting.push({ settlement, sinceMs: performance.now(), done });
+        waiting.push({ settlement, done });
         gather();
       }),
     abandon: () => abandoned.abort(),

@@ -28,10 +28,10 @@ async function leaseTheOne(app: TestApp): Promise<LeasedDelivery> {
 }
 
 /** What a receiver's answer means for a delivery. */
-function answered(app: App, delivery: LeasedDelivery, status: number, durationMs = 1): Settlement {
+function answered(app: App, delivery: LeasedDelivery, status: number): Settlement {
   const startedAt = app.clock.now();
   const nothingKept = { timings: null, requestHeaders: null, handshake: null };
-  const facts = { startedAt, durationMs, remoteAddress: '127.0.0.1', ...nothingKept };
+  const facts = { startedAt, durationMs: 1, remoteAddress: '127.0.0.1', ...nothingKept };
   const response = { status, headers: {}, body: '', bodyTruncated: false, end: 'COMPLETE' } as const;
   const failure = {
     errorCode: 'HTTP_STATUS',
@@ -57,20 +57,41 @@ describe('a destination that answers some at once and fails the others slowly', 
     const [lane] = await scanLanes(app, 0);
     const { deliveries } = await leaseDueDeliveries(app, [{ destinationId: lane?.destinationId ?? '', slots: 14 }]);
     const settler = createSettler(app);
-    const settle = async (index: number, status: number, durationMs?: number) => {
+    const settle = async (index: number, status: number) => {
       const delivery = deliveries[index];
-      if (delivery) await settler.settle(answered(app, delivery, status, durationMs));
+      if (delivery) await settler.settle(answered(app, delivery, status));
     };
 
     await settle(0, 500);
     await settle(1, 200);
-    for (let index = 2; index < 13; index += 1) await settle(index, 500, 15_000);
+    for (let index = 2; index < 13; index += 1) await settle(index, 500);
 
     expect(await app.db.prisma.destination.findFirst()).toMatchObject({
       holdReason: 'BREAKER',
       recoveryConcurrency: 1,
       failingSince: null,
     });
+  });
+});
+
+describe('a failure', () => {
+  test('is as old as its attempt, however late it is settled, and one after the success is news (B25)', async () => {
+    await using app = await createTestApp();
+    await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
+    for (const importId of ['first', 'success', 'old']) await reportCompleted(app, { importId });
+    const settler = createSettler(app);
+    const [first, success, old] = [await leaseTheOne(app), await leaseTheOne(app), await leaseTheOne(app)];
+    const failingSince = async () => (await app.db.prisma.destination.findFirst())?.failingSince;
+
+    await settler.settle(answered(app, first, 500));
+    expect(await failingSince()).toBeInstanceOf(Date);
+    await settler.settle(answered(app, success, 200));
+    await settler.settle(answered(app, old, 500));
+    expect(await failingSince(), 'an attempt that began before the success').toBeNull();
+
+    await reportCompleted(app, { importId: 'new' });
+    await settler.settle(answered(app, await leaseTheOne(app), 500));
+    expect(await failingSince(), 'an attempt that began after it').toBeInstanceOf(Date);
   });
 });
 
