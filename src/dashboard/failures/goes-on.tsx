@@ -13,11 +13,11 @@ export function GoesOn({ all, sample }: { all: number; sample: readonly Waiting[
   const instants = sample.map(goesOnAt).filter((at) => at !== null);
   const [next] = instants.toSorted();
   if (sample.length === 0) return null;
-  if (!next) return ' until their webhook is enabled again';
+  if (!next) return ` until ${all === 1 ? 'its' : 'their'} webhook is enabled again`;
   return (
     <>
-      {' and go on by themselves, '}
-      {all === 1 ? '' : sample.length < all ? 'the next at the latest ' : 'the next '}
+      {all === 1 ? ' and goes on by itself, ' : ' and go on by themselves, the next '}
+      {sample.length < all && 'at the latest '}
       <Countdown to={next} over="now" />
     </>
   );

@@ -41,6 +41,8 @@ export const Hook = icon(
 );
 /** The delivery log. */
 export const Pulse = icon(<path d="M3 12h4l3-8 4 16 3-8h4" />);
+/** Deliveries. */
+export const List = icon(<path d="M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01" />);
 /** Imports. */
 export const Inbox = icon(<path d="M3 13h5l1.5 3h5L16 13h5M3 13l3-8h12l3 8v6H3v-6Z" />);
 /** Failures. */
