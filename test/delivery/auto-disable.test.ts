@@ -96,7 +96,8 @@ describe('a webhook', () => {
     expect(await readWebhook(app, id)).toMatchObject({ enabled: false });
     await app.clock.advance(40 * DAY_MS);
 
-    receiver.answerWith([200]);
+    const answer = Promise.withResolvers<void>();
+    receiver.answerWith([{ status: 200, delay: answer.promise }]);
     await using watching = watchLog(app);
     const enabled = await ask<{ webhook: { destination: object } }>(
       app,
@@ -114,6 +115,7 @@ describe('a webhook', () => {
       failingSince: null,
       concurrency: 1,
     });
+    answer.resolve();
     await watching.until(seen('DELIVERED', 6));
   });
 
