@@ -13,9 +13,8 @@ import {
   type ImportReport,
   InvalidImportTransitionError,
   type ReportRefusal,
-  reportImport,
-  reportImports,
-} from './report.ts';
+} from './import-report.ts';
+import { reportImport, reportImports } from './report.ts';
 import {
   HeadlessImportFailedInput,
   HeadlessImportNeedsReviewInput,

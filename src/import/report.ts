@@ -1,53 +1,17 @@
 /** Reporting imports: accepted exactly once, and delivered from then on. */
 
-import { createHash } from 'node:crypto';
-import type { Event, EventType, ImportStatus } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
 import { dueHint } from '../delivery/due.ts';
 import { DomainError, InputError } from '../errors.ts';
-import { uuidV7 } from '../lib/id.ts';
 import { formatTraceparent, inSpan } from '../lib/trace.ts';
 import { ensureBasicSecret } from '../webhook/secret.ts';
 import { WebhookUrlRefusedError } from '../webhook/url.ts';
-import { parseBasicUrl } from './basic-url.ts';
-import { parseReport, type Report } from './import-input.ts';
-import { basicBody, managedBody } from './payload.ts';
-import { ACCEPT_REPORTS, FIND_REPORTED } from './report.sql.ts';
-import type { EventType as ReportedEvent, ReportedImport } from './reported-import.ts';
-
-/** The same event was reported before with other content. The first report stands. */
-export class ImportConflictError extends DomainError {
-  readonly code = 'IMPORT_CONFLICT';
-
-  constructor(importId: string) {
-    super(
-      `Import "${importId}" was reported before with different content. The first report stands; report it again as it was, or use another importId.`,
-    );
-  }
-}
-
-/** The import is in a state from which this cannot happen. */
-export class InvalidImportTransitionError extends DomainError {
-  readonly code = 'INVALID_IMPORT_TRANSITION';
-
-  constructor(importId: string, from: ImportStatus) {
-    super(
-      `Import "${importId}" is ${from} and stays so. Only an import that is new or NEEDS_REVIEW can be completed or fail, and only a new one can come to need review.`,
-    );
-  }
-}
-
-/** What became of a report. */
-export interface ImportReport {
-  readonly event: Event;
-  /** How many deliveries were scheduled when it was first accepted. */
-  readonly deliveries: number;
-  /** Whether it had been reported before, with the same content; then nothing was sent. */
-  readonly duplicate: boolean;
-}
-
-/** What can be said against a report. */
-export type ReportRefusal = InputError | WebhookUrlRefusedError | ImportConflictError | InvalidImportTransitionError;
+import { parseReport } from './import-input.ts';
+import { eventOf, type ImportReport, type ReportRefusal } from './import-report.ts';
+import { ACCEPT_REPORTS } from './report.sql.ts';
+import { explainReports } from './report-explanation.ts';
+import { firstOfEach, type ReportRow, toRow } from './report-row.ts';
+import type { EventType as ReportedEvent } from './reported-import.ts';
 
 type Deps = Pick<App, 'db' | 'clock' | 'box' | 'metrics' | 'rules' | 'signals' | 'telemetry'>;
 
@@ -88,7 +52,7 @@ export async function reportImports(
     // One statement can move a row only once. Whatever else is said of an import here can only repeat that, or contradict.
     const accepted = await accept(app, organizationId, firstOfEach(left));
     left = left.filter((row) => !accepted.has(row));
-    const explained = left.length > 0 ? await explain(app, organizationId, left) : [];
+    const explained = left.length > 0 ? await explainReports(app, organizationId, left) : [];
     for (const [row, answer] of [...accepted, ...explained]) answers.set(row, answer);
     left = left.filter((row) => !answers.has(row));
   }
@@ -116,55 +80,6 @@ function readReport(
     if (error instanceof InputError || error instanceof WebhookUrlRefusedError) return error;
     throw error;
   }
-}
-
-/** One report, named as `ACCEPT_REPORTS` reads it. */
-type ReportRow = ReturnType<typeof toRow>;
-
-const STATUS = {
-  import_completed: 'COMPLETED',
-  headless_import_needs_review: 'NEEDS_REVIEW',
-  headless_import_failed: 'FAILED',
-} as const satisfies Record<ReportedImport['event'], ImportStatus>;
-
-const TYPE = {
-  import_completed: 'IMPORT_COMPLETED',
-  headless_import_needs_review: 'HEADLESS_IMPORT_NEEDS_REVIEW',
-  headless_import_failed: 'HEADLESS_IMPORT_FAILED',
-} as const satisfies Record<ReportedImport['event'], EventType>;
-
-function toRow({ clock, rules }: Pick<App, 'clock' | 'rules'>, { dataImport, content }: Report) {
-  const now = clock.now();
-  const basicUrl = parseBasicUrl(rules, dataImport);
-  return {
-    import_row_id: uuidV7(now),
-    event_id: uuidV7(now),
-    import_id: dataImport.id,
-    status: STATUS[dataImport.event],
-    type: TYPE[dataImport.event],
-    import_type: dataImport.importType,
-    filename: dataImport.filename,
-    development_mode: dataImport.developmentMode,
-    import_identifier: dataImport.importIdentifier,
-    saved_schema_id: dataImport.savedSchemaId,
-    num_data_rows: dataImport.numDataRows,
-    has_data: dataImport.hasData,
-    user: dataImport.user && JSON.stringify(dataImport.user),
-    user_id: dataImport.user?.id ?? null,
-    review_url: dataImport.headless?.reviewUrl ?? null,
-    original_file_download: dataImport.headless?.originalFileDownload ?? null,
-    body: managedBody(dataImport),
-    content_hash: createHash('sha256').update(content).digest('hex'),
-    basic_url: basicUrl?.href ?? null,
-    basic_origin: basicUrl?.origin ?? null,
-    basic_body: basicUrl ? basicBody(dataImport.id) : null,
-  };
-}
-
-/** The first report of each import. */
-function firstOfEach(rows: readonly ReportRow[]): ReportRow[] {
-  const seen = new Set<string>();
-  return rows.filter(({ import_id }) => !seen.has(import_id) && seen.add(import_id));
 }
 
 interface AcceptedRow {
@@ -204,83 +119,8 @@ async function accept(
       const { importRowId, createdAt, destinationIds } = found;
       const { event_id: id, type, body, content_hash } = row;
       const whole = { bodySha256: null, erasedAt: null, traceparent };
-      const event = toEvent({ id, organizationId, importRowId, createdAt, type, body, ...whole }, content_hash);
+      const event = eventOf({ id, organizationId, importRowId, createdAt, type, body, ...whole }, content_hash);
       return [[row, { event, deliveries: destinationIds.length, duplicate: false }] as const];
     }),
   );
-}
-
-interface ReportedRow {
-  readonly importId: string;
-  readonly status: ImportStatus;
-  readonly eventId: string | null;
-  readonly type: EventType;
-  readonly importRowId: string;
-  readonly body: string;
-  readonly bodySha256: Event['bodySha256'];
-  readonly createdAt: Date;
-  readonly erasedAt: Date | null;
-  readonly contentHash: string;
-  readonly traceparent: string | null;
-  readonly deliveries: number;
-}
-
-/**
- * Why reports were not accepted: a statement of its own, so that it sees what the accepting one waited for. Nothing is
- * said of one that can be accepted now: of an import that waits for its end, or that retention has just removed. All are
- * of the same event.
- */
-async function explain(
-  { db }: Deps,
-  organizationId: string,
-  rows: readonly ReportRow[],
-): Promise<(readonly [ReportRow, ImportReport | ReportRefusal])[]> {
-  const asked = firstOfEach(rows);
-  const found = await db.query<ReportedRow>(FIND_REPORTED, [
-    organizationId,
-    asked.map(({ import_id }) => import_id),
-    asked.map(({ type }) => type),
-  ]);
-  const byImport = new Map(found.map((known) => [known.importId, known]));
-  return rows.flatMap((row) => {
-    const known = byImport.get(row.import_id);
-    if (!known) return [];
-    if (known.status === 'NEEDS_REVIEW' && row.status !== 'NEEDS_REVIEW') return [];
-    return [[row, compare(organizationId, row, known)] as const];
-  });
-}
-
-function compare(organizationId: string, row: ReportRow, known: ReportedRow): ImportReport | ReportRefusal {
-  if (!known.eventId) return new InvalidImportTransitionError(row.import_id, known.status);
-  if (known.contentHash !== row.content_hash) return new ImportConflictError(row.import_id);
-  const event = toEvent({ ...known, id: known.eventId, organizationId }, known.contentHash);
-  return { event, deliveries: known.deliveries, duplicate: true };
-}
-
-function toEvent(
-  {
-    id,
-    organizationId,
-    importRowId,
-    type,
-    body,
-    bodySha256,
-    createdAt,
-    erasedAt,
-    traceparent,
-  }: Omit<Event, 'contentHash'>,
-  contentHash: string,
-): Event {
-  return {
-    id,
-    organizationId,
-    importRowId,
-    type,
-    body,
-    bodySha256,
-    createdAt,
-    erasedAt,
-    traceparent,
-    contentHash: Uint8Array.from(Buffer.from(contentHash, 'hex')),
-  };
 }

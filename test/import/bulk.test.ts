@@ -2,7 +2,8 @@
 
 import { describe, expect, inject, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import { ImportConflictError, reportImports } from '../../src/import/report.ts';
+import { ImportConflictError } from '../../src/import/import-report.ts';
+import { reportImports } from '../../src/import/report.ts';
 import { createTestApp } from '../support/app.ts';
 import { ask, post } from '../support/client.ts';
 import { documentedImport, givenWebhook } from '../support/given.ts';
