@@ -99,7 +99,7 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     expect(tab.troubles).toEqual([]);
   });
 
-  test('axe finds nothing in any dialog', async () => {
+  test('axe finds nothing in any dialog or menu', async () => {
     await using app = await createTestApp();
     const { id } = await givenWebhook(app, { url: 'http://127.0.0.1:9/' });
     await reportCompleted(app);
@@ -115,6 +115,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     for (const item of ['Disable…', 'Delete…', 'Rotate secret…']) {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: item }).waitFor();
+      faults[`menu with ${item}`] = await findFaults(page);
       await page.getByRole('menuitem', { name: item }).click();
       await page.getByRole('dialog').waitFor();
       faults[item] = await findFaults(page);
@@ -131,6 +133,11 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await page.getByRole('button', { name: 'New key' }).click();
     await page.getByRole('dialog').waitFor();
     faults.key = await findFaults(page);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Theme and sign out' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    faults.account = await findFaults(page);
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto('/overview');
     await page.getByText('The same as a table').click();

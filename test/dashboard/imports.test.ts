@@ -41,7 +41,15 @@ describe('the list of imports', () => {
     expect(await rows.count()).toBe(1);
     await page.getByRole('textbox', { name: 'Import identifier' }).fill('Bills');
     await page.getByText('No import matches').waitFor();
+    const looked = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      await looked.promise;
+      await route.continue();
+    });
     await page.getByRole('button', { name: 'Show all' }).click();
+    await page.getByRole('status', { name: 'Loading' }).waitFor();
+    expect(await page.getByText(/^No import/).count()).toBe(0);
+    looked.resolve();
     await expect.poll(() => rows.count(), SOON).toBe(3);
     expect(tab.troubles).toEqual([]);
   });

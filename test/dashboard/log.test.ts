@@ -177,6 +177,19 @@ describe('the delivery log', () => {
     expect(tab.troubles).toEqual([]);
   });
 
+  test('says in its menu of webhooks why they cannot be looked up', async () => {
+    await using app = await createTestApp();
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await signIn(page, app, '/log');
+    await page.getByText('Live', { exact: true }).waitFor();
+
+    await tab.context.setOffline(true);
+    await page.getByRole('combobox', { name: 'Webhook' }).click();
+
+    await page.getByText('The server cannot be reached.').waitFor();
+  });
+
   test('is walked through by the arrow keys, and opened by Enter', async () => {
     await using app = await createTestApp();
     await givenWebhook(app, { url: 'http://127.0.0.1:9/' });

@@ -71,10 +71,11 @@ describe('the dashboard is served', () => {
     expect(again.status).toBe(304);
   });
 
-  test('in at most 250 kB of compressed JavaScript for the first page', async () => {
+  test('in at most 250 kB of compressed JavaScript for the first page, without that of charts', async () => {
     await using app = await createTestApp();
     const scripts = scriptsOf(await (await fetch(app.url, asBrowser)).text());
     expect(scripts.length).toBeGreaterThan(0);
+    expect(scripts.filter((script) => script.includes('chart'))).toEqual([]);
     let bytes = 0;
     for (const script of scripts) bytes += gzipSync(await (await fetch(`${app.url}${script}`)).text()).byteLength;
     expect(bytes).toBeLessThan(MOST_JAVASCRIPT);

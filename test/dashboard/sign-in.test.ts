@@ -1,10 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { createTestApp } from '../support/app.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
 import { givenKey, givenWebhook } from '../support/given.ts';
 import { givenBrowser, signIn } from './dashboard.ts';
 
 const browser = givenBrowser();
+
+/** One that the server has never made. */
+const UNKNOWN_KEY = `phk_${'0'.repeat(16)}_${'0'.repeat(64)}`;
+
+async function revokeKey(app: TestApp, name: string): Promise<void> {
+  const { edges } = await ask<{ edges: { node: { id: string; name: string } }[] }>(
+    app,
+    '{ apiKeys { edges { node { id name } } } }',
+  );
+  const id = edges.find(({ node }) => node.name === name)?.node.id;
+  await ask(app, 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { __typename } }', { id });
+}
 
 describe('signing in', () => {
   test('by the URL that a new server prints leaves no key in the address, the history or the storage that outlives the tab', async () => {
@@ -46,12 +58,7 @@ describe('signing in', () => {
     await signIn(tab.page, operator, '/log');
     await tab.page.getByText('Live', { exact: true }).waitFor();
 
-    const { edges } = await ask<{ edges: { node: { id: string; name: string } }[] }>(
-      app,
-      '{ apiKeys { edges { node { id name } } } }',
-    );
-    const id = edges.find(({ node }) => node.name === 'OPERATOR')?.node.id;
-    await ask(app, 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { __typename } }', { id });
+    await revokeKey(app, 'OPERATOR');
 
     await tab.page.getByRole('alert').getByText('was revoked').waitFor();
     expect(await tab.page.evaluate(() => sessionStorage.length)).toBe(0);
@@ -82,6 +89,91 @@ describe('signing in', () => {
     await page.getByText('This takes ADMIN.').waitFor();
     expect(await kept()).toBe(operator.key);
     expect(tab.troubles).toEqual([]);
+  });
+
+  test.each([
+    ['empty', ''],
+    ['cut off', 'phk_0123'],
+    ['no key', 'phk_0123456789abcdef_ä'],
+    ['unknown', UNKNOWN_KEY],
+  ])(
+    'by a link whose key is %s says so and what to do, and leaves nothing of it in the address',
+    async (_what, key) => {
+      await using app = await createTestApp();
+      await using tab = await browser.open(app.url);
+      const { page } = tab;
+
+      await page.goto(`/log#key=${key}`);
+
+      await page.getByRole('alert').getByText('Copy all of the link, or ask for another one.').waitFor();
+      expect(page.url()).toBe(`${app.url}/log`);
+      await page.getByLabel('API key', { exact: true }).fill(app.key);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Delivery log' }).waitFor();
+    },
+  );
+
+  test('by a link whose key was revoked says so', async () => {
+    await using app = await createTestApp();
+    const { key } = await givenKey(app, 'OPERATOR');
+    await revokeKey(app, 'OPERATOR');
+    await using tab = await browser.open(app.url);
+
+    await tab.page.goto(`/log#key=${key}`);
+
+    await tab.page.getByRole('alert').getByText('or it was revoked or has expired').waitFor();
+  });
+
+  test.each([
+    ['cut off', 'phk_0123'],
+    ['unknown', UNKNOWN_KEY],
+  ])('stays as it is when a link brings a key that is %s, and says so', async (_what, key) => {
+    await using app = await createTestApp();
+    const operator = await givenKey(app, 'OPERATOR');
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    await signIn(page, operator, '/overview');
+
+    await page.evaluate((given) => {
+      location.hash = `key=${given}`;
+    }, key);
+
+    const dialog = page.getByRole('dialog', { name: 'The link was not used' });
+    await dialog.getByText('Copy all of the link, or ask for another one.').waitFor();
+    await dialog.getByText('You are still signed in as OPERATOR of Test.').waitFor();
+    await dialog.getByRole('button', { name: 'Stay', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => sessionStorage.getItem('posthorn.key'))).toBe(operator.key);
+    expect(page.url()).toBe(`${app.url}/overview`);
+  });
+
+  test('with another key is not undone by what the first one is refused afterwards', async () => {
+    await using app = await createTestApp();
+    const manager = await givenKey(app, 'MANAGER');
+    await using tab = await browser.open(app.url);
+    const { page } = tab;
+    const switched = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('createSavedSchema')) await switched.promise;
+      await route.continue();
+    });
+    await signIn(page, manager, '/schemas');
+    await page.getByRole('textbox', { name: 'Name' }).fill('People');
+    await page.keyboard.press('Enter');
+    await revokeKey(app, 'MANAGER');
+    await page.evaluate((key) => {
+      location.hash = `key=${key}`;
+    }, app.key);
+    await page.getByRole('button', { name: 'Switch' }).click();
+    await page.getByRole('navigation', { name: 'Pages', exact: true }).getByText('ADMIN').waitFor();
+
+    const refused = page.waitForResponse((response) => response.status() === 401);
+    switched.resolve();
+    await (await refused).finished();
+
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByRole('heading', { name: 'Keys' }).waitFor();
+    expect(await page.evaluate(() => sessionStorage.getItem('posthorn.key'))).toBe(app.key);
   });
 
   test('is over after signing out', async () => {

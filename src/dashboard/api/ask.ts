@@ -1,7 +1,7 @@
 /** React's way to the API: the documents of `schema/operations`, with their types. */
 
 import { useCallback } from 'react';
-import { type AnyVariables, useMutation, useQuery } from 'urql';
+import { type AnyVariables, createRequest, useMutation, useQuery } from 'urql';
 import type { TypedDocumentString } from '../../../schema/generated/graphql.ts';
 import { sentenceOf } from './client.ts';
 
@@ -22,22 +22,30 @@ export interface Asking {
   readonly pause?: boolean;
   /** Whether to ask the server even when the cache has an answer, which is shown meanwhile. */
   readonly fresh?: boolean;
+  /** Whether to forget the last answer as soon as the variables are others, rather than when theirs is there. */
+  readonly exact?: boolean;
 }
 
 /** Asks a query, and again when the cache learns that its answer has changed. */
 export function useAsk<Data, Variables extends AnyVariables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
-  { pause = false, fresh = false }: Asking = {},
+  { pause = false, fresh = false, exact = false }: Asking = {},
 ): Answer<Data> {
-  const [{ data, error, fetching, stale }, execute] = useQuery<Data, AnyVariables>({
+  const [{ data, error, fetching, stale, operation }, execute] = useQuery<Data, AnyVariables>({
     query: document.toString(),
     variables,
     pause,
     requestPolicy: fresh ? 'cache-and-network' : 'cache-first',
   });
   const again = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
-  return { data, problem: error ? sentenceOf(error) : undefined, busy: fetching || stale, again };
+  const isForgotten = exact && operation?.key !== createRequest(document.toString(), variables).key;
+  return {
+    data: isForgotten ? undefined : data,
+    problem: error ? sentenceOf(error) : undefined,
+    busy: fetching || stale,
+    again,
+  };
 }
 
 /** Why something was declined. */

@@ -64,6 +64,7 @@ export function sentenceOf(error: CombinedError): string {
   return 'The server cannot be reached. Check that it runs and that you are online, then try again.';
 }
 
-function isRefusedKey({ graphQLErrors }: CombinedError): boolean {
+/** Whether the server does not know the key, or not any more. */
+export function isRefusedKey({ graphQLErrors }: CombinedError): boolean {
   return graphQLErrors.some(({ extensions }) => extensions.code === 'UNAUTHENTICATED');
 }

@@ -4,7 +4,7 @@ const NAME = 'posthorn.key';
 
 /** Where a key may have come from. */
 export interface Keys {
-  /** By the address, as in the URL that a new server prints. A link of anybody's may have it. */
+  /** By the address, as in the URL that a new server prints. A link of anybody's may have it, also one that is none. */
   readonly given: string | undefined;
   /** The one that this tab has signed in with. */
   readonly kept: string | undefined;
@@ -15,8 +15,8 @@ export interface Keys {
  * servers never see it.
  */
 export function takeKeys(): Keys {
-  const [, given] = /^#key=([^&]+)$/.exec(location.hash) ?? [];
-  if (given) history.replaceState(null, '', location.origin + location.pathname + location.search);
+  const [, given] = /^#key=(.*)$/.exec(location.hash) ?? [];
+  if (given !== undefined) history.replaceState(null, '', location.origin + location.pathname + location.search);
   return { given, kept: sessionStorage.getItem(NAME) ?? undefined };
 }
 

@@ -88,7 +88,7 @@ function Account() {
           {viewer.keyName} · {viewer.role}
         </span>
       </div>
-      <Menu position="top-end" withinPortal={false}>
+      <Menu position="top-end">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Theme and sign out">
             <Dots />

@@ -1,26 +1,50 @@
 /** For pages whose code is loaded when they are opened: what is shown until then, when it does not come, and when it breaks. */
 
-import { Component, type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import { Component, type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { LoadingRows, Page, Problem } from './page.tsx';
 
-/** Shows its children once their code is there. `address` is the page's: another one gets another chance. */
-export function PageGate({ address, children }: { address: string; children: ReactNode }) {
-  return (
-    <Caught key={address}>
-      <Suspense fallback={<LoadingRows />}>{children}</Suspense>
-    </Caught>
-  );
+/** A page whose code comes later. */
+export interface LoadedLater<Props> {
+  (props: Props): ReactNode;
+  /** Begins to load the code before the page is shown. When that fails, showing the page tries again. */
+  load(): void;
 }
 
-/** A component whose code is loaded when it is first shown; showing it throws {@link PageNotLoadedError} when that fails. */
-export function loadedLater<Props>(load: () => Promise<ComponentType<Props>>) {
-  return lazy(async () => {
+/**
+ * A page whose code is loaded when it is first shown, unless it is there already; showing it throws
+ * {@link PageNotLoadedError} when that fails. Not by React's Suspense, which shows what it shows meanwhile for 0.3 s
+ * at least, however soon the code comes.
+ */
+export function loadedLater<Props extends object>(load: () => Promise<ComponentType<Props>>): LoadedLater<Props> {
+  let loaded: ComponentType<Props> | undefined;
+  let loading: Promise<ComponentType<Props>> | undefined;
+
+  async function begin(): Promise<ComponentType<Props>> {
     try {
-      return { default: await load() };
+      loaded = await load();
+      return loaded;
     } catch (cause) {
+      loading = undefined;
       throw new PageNotLoadedError(cause);
     }
-  });
+  }
+
+  function getLoading(): Promise<ComponentType<Props>> {
+    loading ??= begin();
+    return loading;
+  }
+
+  function Later(props: Props) {
+    const [Loaded, setLoaded] = useState(() => loaded);
+    const [failure, setFailure] = useState<unknown>();
+    useEffect(() => {
+      if (!Loaded) getLoading().then((page) => setLoaded(() => page), setFailure);
+    }, [Loaded]);
+    if (failure) throw failure;
+    return Loaded ? <Loaded {...props} /> : <LoadingRows />;
+  }
+  Later.load = () => void getLoading().catch(() => undefined);
+  return Later;
 }
 
 /** The code of a page did not come. */
@@ -30,6 +54,11 @@ class PageNotLoadedError extends Error {
   constructor(cause: unknown) {
     super('the code of a page could not be loaded', { cause });
   }
+}
+
+/** Shows its children, or what is the matter with them. `address` is the page's: another one gets another chance. */
+export function PageGate({ address, children }: { address: string; children: ReactNode }) {
+  return <Caught key={address}>{children}</Caught>;
 }
 
 interface CaughtState {

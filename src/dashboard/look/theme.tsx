@@ -1,6 +1,6 @@
 /** How the component library is set up. */
 
-import { createTheme, Drawer, MantineProvider, Modal } from '@mantine/core';
+import { createTheme, Drawer, MantineProvider, Menu, Modal } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 const theme = createTheme({
@@ -13,6 +13,8 @@ const theme = createTheme({
       defaultProps: { lockScroll: false, centered: true, closeButtonProps: { 'aria-label': 'Close' } },
     }),
     Drawer: Drawer.extend({ defaultProps: { lockScroll: false, closeButtonProps: { 'aria-label': 'Close' } } }),
+    // Within the landmark that it is opened in, and with nothing but items in it: the placeholder is none.
+    Menu: Menu.extend({ defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } }),
   },
 });
 

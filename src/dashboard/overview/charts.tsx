@@ -1,4 +1,4 @@
-/** The charts of the overview: what came of deliveries, and how long attempts took. Loaded when they are needed. */
+/** The charts of the overview: what came of deliveries, and how long attempts took. */
 
 import { type ReactNode, useState } from 'react';
 import type { DeliveryStatsQuery } from '../../../schema/generated/graphql.ts';

@@ -1,17 +1,14 @@
 /** The charts with what they show, asked for again and again. */
 
 import { Skeleton } from '@mantine/core';
-import { Suspense } from 'react';
 import { DeliveryStatsDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { useBeat } from '../look/beat.ts';
 import { useKept } from '../look/kept.ts';
 import { Problem } from '../look/page.tsx';
-import { loadedLater } from '../look/page-gate.tsx';
 import { ChartTable } from './chart-table.tsx';
+import { Charts } from './charts.tsx';
 import type { Range } from './ranges.ts';
-
-const Charts = loadedLater(async () => (await import('./charts.tsx')).Charts);
 
 /** The charts of a range. What they show stays while newer numbers are on their way. */
 export function DeliveryCharts({ range }: { range: Range }) {
@@ -25,9 +22,7 @@ export function DeliveryCharts({ range }: { range: Range }) {
       {!stats && !problem && <ChartsSkeleton />}
       {stats && (
         <>
-          <Suspense fallback={<ChartsSkeleton />}>
-            <Charts stats={stats} range={range} />
-          </Suspense>
+          <Charts stats={stats} range={range} />
           <ChartTable points={stats.buckets} bucket={bucket} />
         </>
       )}

@@ -6,7 +6,7 @@ import { OverviewDocument } from '../../../schema/generated/graphql.ts';
 import { useAsk } from '../api/ask.ts';
 import { useBeat } from '../look/beat.ts';
 import { useKept } from '../look/kept.ts';
-import { LoadingRows, Page } from '../look/page.tsx';
+import { LoadingRows, Page, Problem } from '../look/page.tsx';
 import { IN_TROUBLE } from '../webhooks/words.ts';
 import { Backlog } from './backlog.tsx';
 import { DeliveryCharts } from './delivery-charts.tsx';
@@ -24,7 +24,7 @@ const MOST_TROUBLES = 6;
 export function OverviewPage() {
   const [search, setSearch] = useSearchParams();
   const range = readRange(search);
-  const { data, again } = useAsk(
+  const { data, problem, again } = useAsk(
     OverviewDocument,
     { inTrouble: { health: IN_TROUBLE }, first: MOST_TROUBLES },
     { fresh: true },
@@ -47,7 +47,8 @@ export function OverviewPage() {
       {overview && isNew(overview) && <FirstSteps overview={overview} />}
       <Backlog />
       <DeliveryCharts key={range} range={RANGES[range]} />
-      {!overview && <LoadingRows count={2} />}
+      {!overview && problem && <Problem again={again}>{problem}</Problem>}
+      {!overview && !problem && <LoadingRows count={2} />}
       {overview && overview.webhooks.totalCount > 0 && <Troubles overview={overview} />}
     </Page>
   );

@@ -1,18 +1,18 @@
 /** Who has signed in: from a key to an API and what its role may do. */
 
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import { Provider } from 'urql';
-import { ViewerDocument, type ViewerQuery } from '../../../schema/generated/graphql.ts';
 import { mayDo, type Permission, rolesThatMay } from '../../organization/role.ts';
-import { type Api, openApi, sentenceOf } from '../api/client.ts';
+import { type Api, openApi } from '../api/client.ts';
 import { forgetKey, keepKey, takeKeys } from '../api/key.ts';
-import { type Offer, OfferedKey } from './offered-key.tsx';
+import { askWho, type Viewer } from './ask-who.ts';
+import { type Brought, BroughtKey } from './brought-key.tsx';
 
 /** Somebody who has signed in. */
 export interface Session {
   readonly api: Api;
-  readonly viewer: ViewerQuery['viewer'];
-  /** Ends it; `why` is shown where one signs in. */
+  readonly viewer: Viewer;
+  /** Ends it, unless it is over already; `why` is shown where one signs in. */
   signOut(why?: string): void;
 }
 
@@ -49,78 +49,79 @@ export interface SessionGateProps {
 export const REFUSED_KEY =
   'The server does not know this key, or it was revoked or has expired. Sign in with another one.';
 
+/** Why following a link was in vain. */
+const REFUSED_LINK =
+  'The key in the link that you followed is not whole, or the server does not know it, or it was revoked or has expired. Copy all of the link, or ask for another one.';
+
 /**
  * Shows its children to whoever has signed in, and to others what it takes. Whoever has signed in stays so when a link
  * brings another key, unless they say otherwise.
  */
 export function SessionGate({ signedOut, checking, children }: SessionGateProps) {
   const [step, setStep] = useState<Step>({ at: 'checking' });
+  const [brought, setBrought] = useState<Brought>();
+  const latest = useRef<AbortController>(undefined);
 
-  const [offer, setOffer] = useState<Offer>();
-
-  const signIn = useCallback(async (key: string): Promise<boolean> => {
+  /** Ends the session before it, of which an answer may come yet. */
+  const signIn = useCallback(async (key: string, refused: string): Promise<boolean> => {
+    latest.current?.abort();
+    const life = new AbortController();
+    latest.current = life;
     setStep({ at: 'checking' });
-    setOffer(undefined);
+    setBrought(undefined);
+    const known = await askWho(key, refused);
+    if (life.signal.aborted) return false;
     const signOut = (why?: string) => {
+      if (life.signal.aborted) return;
+      life.abort();
       forgetKey();
-      api.close();
       setStep({ at: 'out', why });
     };
-    const api = openApi(key, () => signOut(REFUSED_KEY));
-    const { data, error } = await askWho(api);
-    if (!data) {
-      signOut(
-        error?.graphQLErrors[0]?.extensions.code === 'UNAUTHENTICATED' ? REFUSED_KEY : error && sentenceOf(error),
-      );
+    if ('why' in known) {
+      signOut(known.why);
       return false;
     }
+    const api = openApi(key, () => signOut(REFUSED_KEY));
+    life.signal.addEventListener('abort', () => api.close());
     keepKey(key);
-    setStep({ at: 'in', session: { api, viewer: data.viewer, signOut } });
+    setStep({ at: 'in', session: { api, viewer: known.viewer, signOut } });
     return true;
   }, []);
 
   useEffect(() => {
-    const offerKey = async (key: string) => {
-      const { data } = await askWho(openApi(key, () => undefined));
-      if (data) setOffer({ key, viewer: data.viewer }); // one that is no good is no reason to disturb anybody
+    const follow = async (given: string, isIn: boolean) => {
+      if (isIn) setBrought(await askWho(given, REFUSED_LINK));
+      else await signIn(given, REFUSED_LINK);
     };
     const enter = async () => {
       const { given, kept } = takeKeys();
-      const key = kept ?? given;
-      if (!key) return setStep({ at: 'out' });
-      const isIn = await signIn(key);
-      if (!given || given === key) return;
-      await (isIn ? offerKey(given) : signIn(given));
+      const isIn = kept !== undefined && (await signIn(kept, REFUSED_KEY));
+      if (given !== undefined && given !== kept) await follow(given, isIn);
+      else if (kept === undefined) setStep({ at: 'out' });
     };
     const onHash = () => {
       const { given, kept } = takeKeys();
-      if (given && given !== kept) void (kept ? offerKey(given) : signIn(given));
+      if (given !== undefined && given !== kept) void follow(given, kept !== undefined);
     };
     void enter();
     addEventListener('hashchange', onHash);
     return () => removeEventListener('hashchange', onHash);
   }, [signIn]);
 
-  const session = useMemo(() => (step.at === 'in' ? step.session : undefined), [step]);
   if (step.at === 'checking') return checking;
-  if (!session) return signedOut((key) => void signIn(key), step.at === 'out' ? step.why : undefined);
+  if (step.at === 'out') return signedOut((key) => void signIn(key, REFUSED_KEY), step.why);
+  const { session } = step;
   return (
     <SessionContext value={session}>
       <Provider value={session.api.client}>{children}</Provider>
-      {offer && (
-        <OfferedKey
-          offer={offer}
-          stay={() => setOffer(undefined)}
-          accept={() => {
-            session.api.close();
-            void signIn(offer.key);
-          }}
+      {brought && (
+        <BroughtKey
+          brought={brought}
+          present={session.viewer}
+          stay={() => setBrought(undefined)}
+          accept={(key) => void signIn(key, REFUSED_KEY)}
         />
       )}
     </SessionContext>
   );
-}
-
-function askWho({ client }: Api) {
-  return client.query<ViewerQuery>(ViewerDocument.toString(), {}).toPromise();
 }

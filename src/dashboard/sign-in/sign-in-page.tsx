@@ -4,9 +4,7 @@ import { Alert, Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { Horn } from '../look/icons.tsx';
 import { useTitle } from '../look/page.tsx';
-
-/** What a key looks like; the server says whether it is one. */
-const KEY = /^phk_[0-9a-z]{8,32}_[0-9A-Za-z]{32,128}$/;
+import { isKey } from './ask-who.ts';
 
 /** Asks for an API key. `why` says why one has to sign in again. */
 export function SignInPage({ signIn, why }: { signIn: (key: string) => void; why: string | undefined }) {
@@ -16,7 +14,7 @@ export function SignInPage({ signIn, why }: { signIn: (key: string) => void; why
 
   function submit(event: FormEvent) {
     event.preventDefault();
-    if (!KEY.test(key.trim())) return setProblem('A key starts with phk_ and has two more parts. Copy all of it.');
+    if (!isKey(key.trim())) return setProblem('A key starts with phk_ and has two more parts. Copy all of it.');
     signIn(key.trim());
   }
 

@@ -46,7 +46,9 @@ export function WebhookMenu({
       searchable
       clearable
       clearButtonProps={{ 'aria-label': 'Show every webhook' }}
-      nothingFoundMessage={found.data ? 'No webhook has that in its name, its URL or its id' : 'Looking…'}
+      nothingFoundMessage={
+        found.problem ?? (found.data ? 'No webhook has that in its name, its URL or its id' : 'Looking…')
+      }
     />
   );
 }

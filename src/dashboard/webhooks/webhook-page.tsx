@@ -115,7 +115,7 @@ function Actions({ webhook, open }: { webhook: NonNullable<WebhookQuery['webhook
           <Menu.Dropdown>
             <Menu.Item onClick={() => open('rotate')}>Rotate secret…</Menu.Item>
             {webhook.enabled && <Menu.Item onClick={() => open('disable')}>Disable…</Menu.Item>}
-            <Menu.Item color="red" onClick={() => open('delete')}>
+            <Menu.Item color="var(--bad)" onClick={() => open('delete')}>
               Delete…
             </Menu.Item>
           </Menu.Dropdown>

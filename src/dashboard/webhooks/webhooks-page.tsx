@@ -44,7 +44,7 @@ export function WebhooksPage() {
         ...STATES.find(({ value }) => value === state)?.filter,
       },
     },
-    { fresh: true },
+    { fresh: true, exact: true },
   );
   useChanges({}, again, REFRESH_MS);
 
