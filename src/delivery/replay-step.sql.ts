@@ -20,9 +20,12 @@ order by step_at
 limit 1
 for update skip locked`;
 
-/** In how many milliseconds there is something to do for a replay; null when there is none. Index: replay_step_idx. */
+/**
+ * In how many milliseconds there is something to do for a replay; less than 0 when it is overdue, null when there is none.
+ * Index: replay_step_idx.
+ */
 export const NEXT_STEP = `
-select greatest(0, extract(epoch from min(step_at) - now()) * 1000)::float8 as "inMs"
+select (extract(epoch from min(step_at) - now()) * 1000)::float8 as "inMs"
 from replay
 where finished_at is null and status <> 'PAUSED'`;
 

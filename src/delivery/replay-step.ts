@@ -36,7 +36,7 @@ const FULL_PAUSE_MS = 250;
 /** What came of a step. */
 export type ReplayStep =
   | { readonly kind: 'stepped' }
-  /** Nothing was due. `inMs`: when something will be; null when no replay is under way. */
+  /** Nothing was to be had. `inMs`: when something will be due; less than 0 when somebody else is at it; null when no replay is under way. */
   | { readonly kind: 'idle'; readonly inMs: number | null };
 
 /**

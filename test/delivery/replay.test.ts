@@ -1,6 +1,7 @@
 /** Replays: what they ask for again, what they pass over, and how they say so. */
 
 import { describe, expect, test } from 'vitest';
+import { stepReplay } from '../../src/delivery/replay-step.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
 import { givenKey, givenOrganization, givenWebhook, reportCompleted } from '../support/given.ts';
@@ -263,6 +264,31 @@ describe('a replay', () => {
     await redeliver(app, await theDeliveryOf(app, a));
     await watching.until(seen('DELIVERED', 4));
     expect(await readReplay(app, id)).toMatchObject({ delivered: 1, cancelled: 1 }); // as of its end
+  });
+});
+
+describe('how long a dispatcher need not look for replays', () => {
+  test('is not said while there is none, or none but paused ones', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    await using receiver = await startReceiver();
+    expect(await stepReplay(app)).toEqual({ kind: 'idle', inMs: null });
+
+    await givenDelivered(app, receiver.url, 1);
+    const id = await givenReplay(app, { filter: { statuses: ['DELIVERED'] } });
+    await changeReplay(app, 'pauseReplay', id);
+    expect(await stepReplay(app)).toEqual({ kind: 'idle', inMs: null });
+  });
+
+  test('is until the next step of the one that is under way', async () => {
+    await using app = await createTestApp({ ...ONE_ATTEMPT });
+    await using receiver = await startReceiver();
+    await givenDelivered(app, receiver.url, 3);
+    await givenReplay(app, { filter: { statuses: ['DELIVERED'] }, ratePerSecond: 1 });
+
+    let step = await stepReplay(app);
+    while (step.kind === 'stepped') step = await stepReplay(app);
+
+    expect(step.inMs).toBeGreaterThan(0);
   });
 });
 
