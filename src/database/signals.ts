@@ -37,8 +37,17 @@ const CHANNEL = 'posthorn';
 /** Hints within this time are sent to other processes as one, in milliseconds. */
 const GATHER_MS = 4;
 
-/** NOTIFY takes payloads of less than 8000 bytes; an item is one or two UUIDs, with quotes, slash and comma 76 bytes. */
-const ITEMS_PER_NOTIFICATION = 100;
+/** NOTIFY takes payloads of less than 8000 bytes; a hint is a topic and one or two UUIDs, with all between them 96 bytes. */
+const HINTS_PER_NOTIFICATION = 80;
+
+/** One item of a topic. */
+type Hint = readonly [Topic, string];
+
+/** What goes from one process to all others. */
+interface Notification {
+  readonly from: string;
+  readonly hints: readonly Hint[];
+}
 
 /** A transaction that notifies is written down like any other; nobody needs to wait for that, since hints may be lost. */
 const NOTIFY = `select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`;
@@ -58,17 +67,21 @@ export function createSignals(db: Database, log: Logger): Signals {
   }
 
   function receive(payload: string): void {
-    const { from, topic, items }: { from: string; topic: Topic; items: string[] } = JSON.parse(payload);
-    if (from !== self) tell(topic, new Set(items));
+    const { from, hints }: Notification = JSON.parse(payload);
+    if (from === self) return;
+    for (const [topic, together] of Map.groupBy(hints, ([topic]) => topic)) {
+      tell(topic, new Set(together.map(([, item]) => item)));
+    }
   }
 
   async function send(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
     isGathering = false;
-    const payloads = [...outgoing].flatMap(([topic, items]) =>
-      chunks([...items], ITEMS_PER_NOTIFICATION).map((chunk) => JSON.stringify({ from: self, topic, items: chunk })),
-    );
+    const hints = [...outgoing].flatMap(([topic, items]) => [...items].map((item): Hint => [topic, item]));
     outgoing.clear();
+    const payloads = chunks(hints, HINTS_PER_NOTIFICATION).map((chunk) =>
+      JSON.stringify({ from: self, hints: chunk } satisfies Notification),
+    );
     await Promise.all(payloads.map((payload) => db.query(NOTIFY, [CHANNEL, payload]))).catch((error: unknown) =>
       log.warn({ error: describeDatabaseError(error) }, 'signal.lost'),
     );
