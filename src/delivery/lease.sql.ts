@@ -20,8 +20,8 @@ export const LEASE_DUE = `
 with lane as (
   select
     requested.destination_id, destination.max_attempts_per_second,
-    least(requested.slots, coalesce(destination.recovery_concurrency, $3::int) - live.leases, destination.rate_slots) as slots,
-    coalesce(destination.recovery_concurrency, $3::int) - live.leases <= requested.slots as is_capped
+    coalesce(destination.recovery_concurrency, $3::int) - live.leases as room,
+    least(requested.slots, coalesce(destination.recovery_concurrency, $3::int) - live.leases, destination.rate_slots) as slots
   from unnest($1::uuid[], $2::int[]) as requested (destination_id, slots)
   cross join lateral (
     select
@@ -87,7 +87,7 @@ select
   webhook.retry_schedule_seconds as "retryScheduleSeconds",
   webhook.deleted_at is not null as "webhookDeleted",
   secret.ciphertexts as secrets,
-  (select is_capped from lane where lane.destination_id = leased.destination_id) as "isCapped",
+  (select room from lane where lane.destination_id = leased.destination_id) as room,
   (
     select greatest(0, extract(epoch from next_slot_at - now()) * 1000)::float8 from used where used.id = leased.destination_id
   ) as "nextSlotInMs"

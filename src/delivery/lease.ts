@@ -38,8 +38,8 @@ export interface LeasedDelivery {
   readonly webhookDeleted: boolean;
   /** Sealed signing secrets in base64, current first. */
   readonly secrets: readonly string[] | null;
-  /** The destination allowed no more attempts at once than these: when one ends, there may be room for another. */
-  readonly isCapped: boolean;
+  /** How many attempts the destination had room for, over all dispatchers, when it was leased. */
+  readonly room: number;
   /** When the destination's rate limit lets the next attempt be made, in milliseconds from now; null without a limit. */
   readonly nextSlotInMs: number | null;
   /** The span of the lease; absent without traces. */
@@ -51,9 +51,12 @@ export interface Lane extends DueDestination {
   readonly slots: number;
 }
 
-/** What a lease got, and which lanes another dispatcher was leasing from at that moment. */
+/** What a lease got. */
 export interface Lease<Asked> {
   readonly deliveries: readonly LeasedDelivery[];
+  /** Destinations that it left no room at: when an attempt ends there, there may be room for another. */
+  readonly full: ReadonlySet<string>;
+  /** Lanes that another dispatcher was leasing from at that moment. */
   readonly busy: readonly Asked[];
 }
 
@@ -80,7 +83,7 @@ export async function leaseDueDeliveries<Asked extends Pick<Lane, 'destinationId
     const ours = new Set(locked.map(({ destinationId }) => destinationId));
     const granted = lanes.filter(({ destinationId }) => ours.has(destinationId));
     const busy = lanes.filter(({ destinationId }) => !ours.has(destinationId));
-    if (granted.length === 0) return { deliveries: [], busy };
+    if (granted.length === 0) return { deliveries: [], full: new Set(), busy };
     const deliveries = await sql.last<LeasedDelivery>(LEASE_DUE, [
       granted.map(({ destinationId }) => destinationId),
       granted.map(({ slots }) => slots),
@@ -88,9 +91,20 @@ export async function leaseDueDeliveries<Asked extends Pick<Lane, 'destinationId
       config.leaseMs,
       randomUUID(),
     ]);
-    return { deliveries, busy };
+    return { deliveries, full: fullAfter(deliveries), busy };
   };
   return await db.transaction(lease, { readsFirst: true }); // outside a transaction, its locks would end with the statement
+}
+
+function fullAfter(deliveries: readonly LeasedDelivery[]): ReadonlySet<string> {
+  const full = new Set<string>();
+  const got = new Map<string, number>();
+  for (const { destinationId, room } of deliveries) {
+    const count = (got.get(destinationId) ?? 0) + 1;
+    got.set(destinationId, count);
+    if (count >= room) full.add(destinationId);
+  }
+  return full;
 }
 
 /** Destinations with something due within `withinMs`, soonest first. Held ones count from the end of their hold. */

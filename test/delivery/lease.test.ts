@@ -26,7 +26,7 @@ describe('a lease', () => {
     expect(first.deliveries).toMatchObject([{ attemptCount: 0, failedAttempts: 0 }]);
 
     await app.clock.advance(app.config.leaseMs - 2_000);
-    expect(await leaseDueDeliveries(app, [lane])).toEqual({ deliveries: [], busy: [] });
+    expect(await leaseDueDeliveries(app, [lane])).toEqual({ deliveries: [], full: new Set(), busy: [] });
     await app.clock.advance(2_000);
 
     const second = await leaseDueDeliveries(app, [lane]);
@@ -67,11 +67,24 @@ describe('a lease', () => {
   test('says when a destination is full with it, whoever filled it', async () => {
     await using app = await createTestApp({ config: { destinationConcurrency: 5 } });
     const { lane } = await givenDue(app, 12);
-    const leaseOf = async (slots: number) => (await leaseDueDeliveries(app, [{ ...lane, slots }])).deliveries;
+    const leaseOf = async (slots: number) => {
+      const { deliveries, full } = await leaseDueDeliveries(app, [{ ...lane, slots }]);
+      return { got: deliveries.length, isFull: full.has(lane.destinationId) };
+    };
 
-    expect((await leaseOf(3)).map(({ isCapped }) => isCapped)).toEqual([false, false, false]);
-    expect((await leaseOf(3)).map(({ isCapped }) => isCapped)).toEqual([true, true]);
-    expect(await leaseOf(3)).toEqual([]);
+    expect(await leaseOf(3)).toEqual({ got: 3, isFull: false });
+    expect(await leaseOf(3)).toEqual({ got: 2, isFull: true });
+    expect(await leaseOf(3)).toEqual({ got: 0, isFull: false });
+  });
+
+  test('does not say so when it got all that was due, with room left', async () => {
+    await using app = await createTestApp({ config: { destinationConcurrency: 5 } });
+    const { lane } = await givenDue(app, 4);
+
+    const { deliveries, full } = await leaseDueDeliveries(app, [{ ...lane, slots: 9 }]);
+
+    expect(deliveries).toHaveLength(4);
+    expect(full).toEqual(new Set());
   });
 
   test('that is given back makes the delivery due at once, and makes room for another', async () => {
