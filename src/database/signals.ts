@@ -1,6 +1,7 @@
 /** "Look now": hints between the parts of the program, in this process and in all others that share the database. */
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Logger } from '../lib/logger.ts';
 import type { Service } from '../lib/service.ts';
 import type { Database, Listening } from './database.ts';
@@ -34,7 +35,7 @@ export interface Signals extends Service {
 
 const CHANNEL = 'posthorn';
 
-/** Hints within this time are sent to other processes as one, in milliseconds. */
+/** Hints within so long after one that was sent go to other processes together, in milliseconds. */
 const GATHER_MS = 4;
 
 /** NOTIFY takes payloads of less than 8000 bytes; a hint is a topic and one or two UUIDs, with all between them 96 bytes. */
@@ -58,9 +59,8 @@ export function createSignals(db: Database, log: Logger): Signals {
   const handlers = new Map<Topic, Set<SignalHandler>>();
   const outgoing = new Map<Topic, Set<string>>();
   let listening: Listening | undefined;
-  /** Those under way; while `isGathering`, one of them takes what is told meanwhile along. */
-  const sending = new Set<Promise<void>>();
-  let isGathering = false;
+  /** While it is under way it takes what is told meanwhile along. */
+  let sending: Promise<void> | undefined;
 
   function tell(topic: Topic, items: ReadonlySet<string> | undefined): void {
     for (const handler of handlers.get(topic) ?? []) handler(items);
@@ -74,11 +74,18 @@ export function createSignals(db: Database, log: Logger): Signals {
     }
   }
 
+  /** What is told in one go is sent at once; what is told meanwhile, and soon after, when that has been sent. */
   async function send(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-    isGathering = false;
-    const hints = [...outgoing].flatMap(([topic, items]) => [...items].map((item): Hint => [topic, item]));
-    outgoing.clear();
+    await setImmediate();
+    while (outgoing.size > 0) {
+      const hints = [...outgoing].flatMap(([topic, items]) => [...items].map((item): Hint => [topic, item]));
+      outgoing.clear();
+      await Promise.all([notify(hints), setTimeout(GATHER_MS)]);
+    }
+    sending = undefined;
+  }
+
+  async function notify(hints: readonly Hint[]): Promise<void> {
     const payloads = chunks(hints, HINTS_PER_NOTIFICATION).map((chunk) =>
       JSON.stringify({ from: self, hints: chunk } satisfies Notification),
     );
@@ -98,7 +105,7 @@ export function createSignals(db: Database, log: Logger): Signals {
       });
     },
     async stop() {
-      await Promise.all(sending);
+      await sending;
       await listening?.stop();
       listening = undefined;
     },
@@ -108,10 +115,7 @@ export function createSignals(db: Database, log: Logger): Signals {
       tell(topic, told);
       if (db.kind === 'pglite') return;
       outgoing.set(topic, (outgoing.get(topic) ?? new Set()).union(told));
-      if (isGathering) return;
-      isGathering = true;
-      const sent = send().finally(() => sending.delete(sent));
-      sending.add(sent);
+      sending ??= send();
     },
     on(topic, handler) {
       const all = handlers.get(topic) ?? new Set();
