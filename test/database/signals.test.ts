@@ -113,6 +113,29 @@ describe.skipIf(inject('database') === 'pglite')('between two processes on one P
     await here.until((told) => itemsOf(told).has('last words'));
   });
 
+  test('given while others are on their way go after them, together', async () => {
+    await using app = await createTestApp();
+    const begun = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    const query: Database['query'] = async (...asked) => {
+      begun.resolve();
+      await held.promise;
+      return await app.db.query(...asked);
+    };
+    const signals = createSignals({ ...app.db, query }, app.log);
+    const there = listenTo(app.signals, 'destination.due');
+    signals.emit('destination.due', ['first']);
+    await begun.promise;
+
+    signals.emit('destination.due', ['second']);
+    signals.emit('destination.due', ['third']);
+    held.resolve();
+
+    await there.until((told) => itemsOf(told).has('third'));
+    expect(there.told).toEqual([new Set(['first']), new Set(['second', 'third'])]);
+    await signals.stop(AbortSignal.timeout(5_000));
+  });
+
   test('that are on their way when a process stops are sent before it has stopped', async () => {
     await using app = await createTestApp();
     const begun = Promise.withResolvers<void>();
