@@ -27,7 +27,7 @@ export type SignalHandler = (items: ReadonlySet<string> | undefined) => void;
  * that notify commit only one at a time (docs/decisions/0002-queue.md).
  */
 export interface Signals extends Service {
-  /** Tells everyone, here at once and elsewhere within a few milliseconds. Never fails. */
+  /** Tells everyone, here at once and elsewhere within a few milliseconds, or when the database answers again. Never fails. */
   emit(topic: Topic, items: Iterable<string>): void;
   /** @returns how to stop being told. */
   on(topic: Topic, handler: SignalHandler): () => void;

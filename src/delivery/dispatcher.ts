@@ -80,8 +80,8 @@ export function createDispatcher(app: App): Service {
         await giveBackLeases(leased.deliveries);
         return;
       }
-      for (const delivery of leased.deliveries) begin(delivery, leased.full.has(delivery.destinationId));
-      lanes.giveBack(taken, leased.deliveries);
+      for (const delivery of leased.deliveries) begin(delivery);
+      lanes.giveBack(taken, leased);
       if (leased.busy.length > 0) addLater(leased.busy, BUSY_PAUSE_MS);
       const limited = new Map(leased.deliveries.map((delivery) => [delivery.destinationId, delivery]));
       for (const delivery of limited.values()) {
@@ -104,7 +104,7 @@ export function createDispatcher(app: App): Service {
     });
   }
 
-  function begin(delivery: LeasedDelivery, isFull: boolean): void {
+  function begin(delivery: LeasedDelivery): void {
     lanes.began(delivery);
     const ended = capacity.take();
     const begun = { delivery, done: Promise.resolve() };
@@ -114,7 +114,6 @@ export function createDispatcher(app: App): Service {
       ended();
       const succeeded = settlement?.status === 'DELIVERED';
       lanes.ended(delivery, succeeded);
-      if (isFull) lanes.add([delivery]);
       const retryInMs = settlement?.retry_in_ms ?? null;
       if (retryInMs !== null && retryInMs < LOOK_INTERVAL_MS) addLater([delivery], retryInMs);
     });

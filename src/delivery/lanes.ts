@@ -12,8 +12,14 @@ export interface Lanes {
    * They are out of the line until given back.
    */
   take(free: number): Lane[];
-  /** After a lease: lanes that gave all they were asked for may have more, and go to the end of the line. */
-  giveBack(taken: readonly Lane[], deliveries: readonly DueDestination[]): void;
+  /**
+   * After a lease: lanes that gave all they were asked for may have more, and go to the end of the line; those that are
+   * full now do when an attempt ends there.
+   */
+  giveBack(
+    taken: readonly Lane[],
+    got: { readonly deliveries: readonly DueDestination[]; readonly full: ReadonlySet<string> },
+  ): void;
   /** An attempt began at the destination. */
   began(destination: DueDestination): void;
   /** An attempt ended there, settled or given up: there may be room for another. */
@@ -41,7 +47,7 @@ export function createLanes(perDestination: number): Lanes {
   const line = new Map<string, Set<string>>();
   const underWay = new Map<string, number>();
   const windows = new Map<string, number>();
-  /** Lanes whose window was full; they may have more once an attempt of theirs has ended. */
+  /** Lanes that had no room, in their window or at the destination; they may have more once an attempt of theirs has ended. */
   const full = new Set<string>();
   let length = 0;
   let change = Promise.withResolvers<void>();
@@ -99,7 +105,8 @@ export function createLanes(perDestination: number): Lanes {
       }
       return taken;
     },
-    giveBack(taken, deliveries) {
+    giveBack(taken, { deliveries, full: filled }) {
+      for (const destinationId of filled) full.add(destinationId);
       const got = new Map<string, number>();
       for (const { destinationId } of deliveries) got.set(destinationId, (got.get(destinationId) ?? 0) + 1);
       for (const lane of taken) if (got.get(lane.destinationId) === lane.slots) append(lane);

@@ -54,7 +54,7 @@ export interface Lane extends DueDestination {
 /** What a lease got. */
 export interface Lease<Asked> {
   readonly deliveries: readonly LeasedDelivery[];
-  /** Destinations that it left no room at: when an attempt ends there, there may be room for another. */
+  /** Destinations whose last room it took: when an attempt ends there, there may be room for another. */
   readonly full: ReadonlySet<string>;
   /** Lanes that another dispatcher was leasing from at that moment. */
   readonly busy: readonly Asked[];

@@ -86,7 +86,7 @@ describe.skipIf(inject('database') === 'pglite')('between two processes on one P
     const [due, appended] = [listenTo(other.signals, 'destination.due'), listenTo(other.signals, 'log.appended')];
 
     app.signals.emit('destination.due', ['a']);
-    app.signals.emit('log.appended', ['b']); // goes along with it
+    app.signals.emit('log.appended', ['b']);
     await Promise.all([due.until((told) => told.length > 0), appended.until((told) => told.length > 0)]);
     expect([due.told, appended.told]).toEqual([[new Set(['a'])], [new Set(['b'])]]);
   });
@@ -117,8 +117,10 @@ describe.skipIf(inject('database') === 'pglite')('between two processes on one P
     await using app = await createTestApp();
     const begun = Promise.withResolvers<void>();
     const held = Promise.withResolvers<void>();
+    let sent = 0;
     const query: Database['query'] = async (...asked) => {
       begun.resolve();
+      sent += 1;
       await held.promise;
       return await app.db.query(...asked);
     };
@@ -128,12 +130,14 @@ describe.skipIf(inject('database') === 'pglite')('between two processes on one P
     await begun.promise;
 
     signals.emit('destination.due', ['second']);
+    signals.emit('log.appended', ['organization']);
     signals.emit('destination.due', ['third']);
     held.resolve();
 
     await there.until((told) => itemsOf(told).has('third'));
     expect(there.told).toEqual([new Set(['first']), new Set(['second', 'third'])]);
     await signals.stop(AbortSignal.timeout(5_000));
+    expect(sent).toBe(2);
   });
 
   test('that are on their way when a process stops are sent before it has stopped', async () => {

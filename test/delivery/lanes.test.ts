@@ -34,6 +34,8 @@ function createModel() {
   const underWay: string[] = [];
   /** Lanes that were announced and have not had their turn since. */
   const owed = new Set<string>();
+  /** Lanes whose last room was taken, at which no attempt has ended since. */
+  const filled = new Set<string>();
   const countOf = (id: string) => underWay.filter((destinationId) => destinationId === id).length;
 
   function add(destinations: readonly string[]): void {
@@ -59,19 +61,22 @@ function createModel() {
     const deliveries = taken.flatMap(({ destinationId, slots }, index) => {
       const count = Math.floor(slots * (found[index % found.length] ?? 0));
       if (count === slots) owed.add(destinationId);
+      else if (count > 0) filled.add(destinationId); // its window has room for more, so the destination had none
       return Array.from({ length: count }, () => named(destinationId));
     });
     for (const delivery of deliveries) {
       lanes.began(delivery);
       underWay.push(delivery.destinationId);
     }
-    lanes.giveBack(taken, deliveries);
+    lanes.giveBack(taken, { deliveries, full: filled });
     return taken;
   }
 
   function end(which: number, succeeded = true): void {
     const [ended] = underWay.splice(which % Math.max(1, underWay.length), 1);
-    if (ended) lanes.ended(named(ended), succeeded);
+    if (!ended) return;
+    lanes.ended(named(ended), succeeded);
+    if (filled.delete(ended)) owed.add(ended);
   }
 
   return { underWay, owed, add, lease, end };
@@ -94,7 +99,7 @@ describe('the lanes, whatever is added, leased and ended,', () => {
     );
   });
 
-  test('forget no lane that was added or that gave all it was asked for', () => {
+  test('forget no lane that was added, that gave all it was asked for, or that was full until an attempt ended', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const model = createModel();

@@ -64,7 +64,7 @@ describe('a lease', () => {
     expect((await leaseDueDeliveries(sibling, [lane])).deliveries).toEqual([]);
   });
 
-  test('says when a destination is full with it, whoever filled it', async () => {
+  test('says when it took the last room of a destination', async () => {
     await using app = await createTestApp({ config: { destinationConcurrency: 5 } });
     const { lane } = await givenDue(app, 12);
     const leaseOf = async (slots: number) => {

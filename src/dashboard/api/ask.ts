@@ -1,7 +1,7 @@
 /** React's way to the API: the documents of `schema/operations`, with their types. */
 
 import { useCallback } from 'react';
-import { type AnyVariables, createRequest, useMutation, useQuery } from 'urql';
+import { type AnyVariables, stringifyVariables, useMutation, useQuery } from 'urql';
 import type { TypedDocumentString } from '../../../schema/generated/graphql.ts';
 import { sentenceOf } from './client.ts';
 
@@ -17,20 +17,20 @@ export interface Answer<Data> {
 }
 
 /** How a question is asked. */
-export interface Asking {
+export interface Asking<Variables> {
   /** Whether not to ask at all, for now. */
   readonly pause?: boolean;
   /** Whether to ask the server even when the cache has an answer, which is shown meanwhile. */
   readonly fresh?: boolean;
-  /** Whether to forget the last answer as soon as the variables are others, rather than when theirs is there. */
-  readonly exact?: boolean;
+  /** Variables of which the last answer is forgotten as soon as they are others, rather than when theirs is there. */
+  readonly exact?: readonly (keyof Variables & string)[];
 }
 
 /** Asks a query, and again when the cache learns that its answer has changed. */
 export function useAsk<Data, Variables extends AnyVariables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
-  { pause = false, fresh = false, exact = false }: Asking = {},
+  { pause = false, fresh = false, exact = [] }: Asking<Variables> = {},
 ): Answer<Data> {
   const [{ data, error, fetching, stale, operation }, execute] = useQuery<Data, AnyVariables>({
     query: document.toString(),
@@ -39,13 +39,17 @@ export function useAsk<Data, Variables extends AnyVariables>(
     requestPolicy: fresh ? 'cache-and-network' : 'cache-first',
   });
   const again = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
-  const isForgotten = exact && operation?.key !== createRequest(document.toString(), variables).key;
+  const isForgotten = exact.some((name) => textOf(operation?.variables, name) !== textOf(variables, name));
   return {
     data: isForgotten ? undefined : data,
-    problem: error ? sentenceOf(error) : undefined,
+    problem: error && !isForgotten ? sentenceOf(error) : undefined,
     busy: fetching || stale,
     again,
   };
+}
+
+function textOf(variables: AnyVariables, name: string): string {
+  return stringifyVariables(Object(variables)[name]);
 }
 
 /** Why something was declined. */

@@ -32,7 +32,7 @@ export function DeliveriesPage() {
   const after = search.get('after');
   const opened = search.get('delivery');
   const variables = { filter: deliveryFilterOf(filter), first: 50, after };
-  const { data, problem, again } = useAsk(DeliveriesDocument, variables, { fresh: true, exact: true });
+  const { data, problem, again } = useAsk(DeliveriesDocument, variables, { fresh: true, exact: ['filter'] });
   useChanges(
     { ...(filter.webhookId && { webhookId: filter.webhookId }), ...(filter.importId && { importId: filter.importId }) },
     again,

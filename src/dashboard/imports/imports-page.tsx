@@ -21,7 +21,11 @@ export function ImportsPage() {
   const [search, setSearch] = useSearchParams();
   const after = search.get('after');
   const filter = readImportFilter(search);
-  const { data, problem, again } = useAsk(ImportsDocument, { filter, first: 50, after }, { fresh: true, exact: true });
+  const { data, problem, again } = useAsk(
+    ImportsDocument,
+    { filter, first: 50, after },
+    { fresh: true, exact: ['filter'] },
+  );
   useBeat(again, REFRESH_MS);
   const imports = data?.imports;
   const isFiltered = Object.keys(filter).length > 0;

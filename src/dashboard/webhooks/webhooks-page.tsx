@@ -44,7 +44,7 @@ export function WebhooksPage() {
         ...STATES.find(({ value }) => value === state)?.filter,
       },
     },
-    { fresh: true, exact: true },
+    { fresh: true, exact: ['filter'] },
   );
   useChanges({}, again, REFRESH_MS);
 
