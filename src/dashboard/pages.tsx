@@ -25,7 +25,7 @@ const ReconciliationPage = loadedLater(
 const ReplayPage = loadedLater(async () => (await import('./replays/replay-page.tsx')).ReplayPage);
 const ReplaysPage = loadedLater(async () => (await import('./replays/replays-page.tsx')).ReplaysPage);
 
-/** A page; `id` is of what its address names. Those that are {@link loadedLater} have `load`. */
+/** A page. `id` is the one in its address; where that has none, the page must not ask for it. Those that are {@link loadedLater} have `load`. */
 type AnyPage = ComponentType<{ id: string }> & { readonly load?: () => void };
 
 /** The first that matches is shown. */

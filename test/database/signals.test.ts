@@ -6,7 +6,7 @@ import type { Database } from '../../src/database/database.ts';
 import { openPostgresql } from '../../src/database/postgresql.ts';
 import { createSignals, type Signals, type Topic } from '../../src/database/signals.ts';
 import { createLogger } from '../../src/lib/logger.ts';
-import { createTestApp } from '../support/app.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
 import { asAdmin } from '../support/postgresql.ts';
 
 type Told = ReadonlySet<string> | undefined;
@@ -29,6 +29,20 @@ function listenTo(signals: Signals, topic: Topic) {
         changed();
       }),
   };
+}
+
+/** Signals of another process, whose notifications wait until `held` is resolved; `begun` is when the first one does. */
+function createHeldSignals(app: TestApp) {
+  const begun = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  let sent = 0;
+  const query: Database['query'] = async (...asked) => {
+    begun.resolve();
+    sent += 1;
+    await held.promise;
+    return await app.db.query(...asked);
+  };
+  return { signals: createSignals({ ...app.db, query }, app.log), begun, held, sent: () => sent };
 }
 
 const itemsOf = (told: readonly Told[]): ReadonlySet<string> => new Set(told.flatMap((items) => [...(items ?? [])]));
@@ -115,16 +129,7 @@ describe.skipIf(inject('database') === 'pglite')('between two processes on one P
 
   test('given while others are on their way go after them, together', async () => {
     await using app = await createTestApp();
-    const begun = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    let sent = 0;
-    const query: Database['query'] = async (...asked) => {
-      begun.resolve();
-      sent += 1;
-      await held.promise;
-      return await app.db.query(...asked);
-    };
-    const signals = createSignals({ ...app.db, query }, app.log);
+    const { signals, begun, held, sent } = createHeldSignals(app);
     const there = listenTo(app.signals, 'destination.due');
     signals.emit('destination.due', ['first']);
     await begun.promise;
@@ -137,19 +142,12 @@ describe.skipIf(inject('database') === 'pglite')('between two processes on one P
     await there.until((told) => itemsOf(told).has('third'));
     expect(there.told).toEqual([new Set(['first']), new Set(['second', 'third'])]);
     await signals.stop(AbortSignal.timeout(5_000));
-    expect(sent).toBe(2);
+    expect(sent()).toBe(2);
   });
 
   test('that are on their way when a process stops are sent before it has stopped', async () => {
     await using app = await createTestApp();
-    const begun = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    const query: Database['query'] = async (...asked) => {
-      begun.resolve();
-      await held.promise;
-      return await app.db.query(...asked);
-    };
-    const signals = createSignals({ ...app.db, query }, app.log);
+    const { signals, begun, held } = createHeldSignals(app);
     const here = listenTo(app.signals, 'destination.due');
     signals.emit('destination.due', ['on its way']);
     await begun.promise;
