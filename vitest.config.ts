@@ -15,7 +15,7 @@ const suite: TestProjectInlineConfiguration['test'] = {
 };
 
 /** What is about pages rather than about what happens on them: once, beside the database that `npm start` has. */
-const PAGES = ['accessibility', 'large', 'overview', 'pages', 'served', 'sign-in', 'webhooks'].map(
+const PAGES = ['accessibility', 'large', 'overview', 'pages', 'schemas', 'served', 'sign-in', 'webhooks'].map(
   (file) => `test/dashboard/${file}.test.ts`,
 );
 
