@@ -23,6 +23,13 @@ export function slotOf(durationMs: number): number {
   return Math.min(SLOTS - 1, Math.floor(SLOTS_PER_DOUBLING * Math.log2(Math.max(1, durationMs))));
 }
 
+/** Counts one more duration, in place. */
+export function addDuration(latencies: number[], durationMs: number): void {
+  const slot = slotOf(durationMs);
+  while (latencies.length <= slot) latencies.push(0);
+  latencies[slot] = (latencies[slot] ?? 0) + 1;
+}
+
 /** Both histograms together. */
 export function addLatencies(one: Latencies, other: Latencies): Latencies {
   return Array.from({ length: Math.max(one.length, other.length) }, (_, slot) => (one[slot] ?? 0) + (other[slot] ?? 0));

@@ -1,7 +1,7 @@
 /** What the delivery log comes to in minutes, hours and days: a pure sum. */
 
 import type { DeliveryLogKind, StatBucket } from '../../prisma/client/client.ts';
-import { addLatencies, type Latencies, slotOf } from './latency.ts';
+import { addDuration, addLatencies, type Latencies } from './latency.ts';
 import type { Position } from './log.ts';
 
 /** How many of what. */
@@ -63,16 +63,14 @@ export function bucketStart(bucket: StatBucket, at: Date): Date {
 
 /** Entries by bucket; each counts for its organization, and for its webhook if it has one. */
 export function countEntries(entries: readonly CountableEntry[]): BucketCounts[] {
-  const counted = new Map<string, BucketCounts>();
-  for (const entry of entries) {
-    const counts = countsOf(entry);
-    if (!counts) continue;
-    for (const place of placesOf(entry)) {
-      const key = `${place.subjectId} ${place.bucket} ${place.startsAt.getTime()}`;
-      counted.set(key, { ...place, ...addCounts(counted.get(key) ?? NO_COUNTS, counts) });
-    }
-  }
-  return [...counted.values()];
+  const minutes = countMinutes(entries);
+  return BUCKETS.flatMap((bucket) => {
+    const buckets = Map.groupBy(
+      minutes,
+      (minute) => `${minute.subjectId} ${bucketStart(bucket, minute.startsAt).getTime()}`,
+    );
+    return [...buckets.values()].flatMap((together) => sumOf(bucket, together));
+  });
 }
 
 /** Both together. */
@@ -89,32 +87,49 @@ export function addCounts(one: Counts, other: Counts): Counts {
   };
 }
 
-function placesOf({ organizationId, webhookId, at }: CountableEntry) {
-  const subjects = webhookId ? [organizationId, webhookId] : [organizationId];
-  return subjects.flatMap((subjectId) =>
-    BUCKETS.map((bucket) => ({ organizationId, subjectId, bucket, startsAt: bucketStart(bucket, at) })),
-  );
+/** Counts of a minute that are being added to. */
+type Minute = Omit<BucketCounts, keyof Counts> & Record<CountName, number> & { readonly latency: number[] };
+
+type CountName = Exclude<keyof Counts, 'latency'>;
+
+/**
+ * By minute, and added to in place: a batch is five hundred entries, and while it is counted reports and attempts wait
+ * for the event loop. With a new sum for each entry and bucket that was 15 ms, so it is below one.
+ */
+function countMinutes(entries: readonly CountableEntry[]): Minute[] {
+  const minutes = new Map<string, Map<number, Minute>>();
+  for (const { organizationId, webhookId, at, kind, durationMs } of entries) {
+    const name = COUNTED_AS[kind];
+    if (!name) continue;
+    const startsAt = bucketStart('MINUTE', at);
+    for (const subjectId of webhookId ? [organizationId, webhookId] : [organizationId]) {
+      const ofSubject = minutes.get(subjectId) ?? new Map<number, Minute>();
+      const place = { organizationId, subjectId, bucket: 'MINUTE', startsAt } as const;
+      const minute = ofSubject.get(startsAt.getTime()) ?? { ...place, ...NO_COUNTS, latency: [] };
+      minutes.set(subjectId, ofSubject.set(startsAt.getTime(), minute));
+      minute[name] += 1;
+      if (durationMs !== null) addDuration(minute.latency, durationMs);
+    }
+  }
+  return [...minutes.values()].flatMap((ofSubject) => [...ofSubject.values()]);
 }
 
-/** What one entry counts as; `undefined` for those that tell of something else. */
-function countsOf({ kind, durationMs }: CountableEntry): Counts | undefined {
-  const latency = durationMs === null ? [] : [...Array<number>(slotOf(durationMs)).fill(0), 1];
-  switch (kind) {
-    case 'SCHEDULED':
-      return { ...NO_COUNTS, scheduled: 1 };
-    case 'DELIVERED':
-      return { ...NO_COUNTS, delivered: 1 };
-    case 'EXHAUSTED':
-      return { ...NO_COUNTS, failed: 1 };
-    case 'CANCELLED':
-      return { ...NO_COUNTS, cancelled: 1 };
-    case 'SUPERSEDED':
-      return { ...NO_COUNTS, superseded: 1 };
-    case 'ATTEMPT_SUCCEEDED':
-      return { ...NO_COUNTS, attemptsSucceeded: 1, latency };
-    case 'ATTEMPT_FAILED':
-      return { ...NO_COUNTS, attemptsFailed: 1, latency };
-    default:
-      return undefined;
-  }
+/** What an entry counts as; those that tell of something else count as nothing. */
+const COUNTED_AS: Partial<Record<DeliveryLogKind, CountName>> = {
+  SCHEDULED: 'scheduled',
+  DELIVERED: 'delivered',
+  EXHAUSTED: 'failed',
+  CANCELLED: 'cancelled',
+  SUPERSEDED: 'superseded',
+  ATTEMPT_SUCCEEDED: 'attemptsSucceeded',
+  ATTEMPT_FAILED: 'attemptsFailed',
+};
+
+/** One subject's minutes of one bucket, as that bucket. */
+function sumOf(bucket: StatBucket, minutes: readonly Minute[]): BucketCounts[] {
+  const [first] = minutes;
+  if (!first) return [];
+  const { organizationId, subjectId } = first;
+  const startsAt = bucketStart(bucket, first.startsAt);
+  return [{ organizationId, subjectId, bucket, startsAt, ...minutes.reduce<Counts>(addCounts, NO_COUNTS) }];
 }
