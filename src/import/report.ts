@@ -3,6 +3,7 @@
 import type { App } from '../app.ts';
 import { dueHint } from '../delivery/due.ts';
 import { DomainError, InputError } from '../errors.ts';
+import { mapInSlices } from '../lib/slices.ts';
 import { formatTraceparent, inSpan } from '../lib/trace.ts';
 import { ensureBasicSecret } from '../webhook/secret.ts';
 import { WebhookUrlRefusedError } from '../webhook/url.ts';
@@ -43,7 +44,7 @@ export async function reportImports(
   event: ReportedEvent,
   inputs: readonly unknown[],
 ): Promise<(ImportReport | ReportRefusal)[]> {
-  const read = inputs.map((input) => readReport(app, event, input));
+  const read = await mapInSlices(app, inputs, (input) => readReport(app, event, input));
   const rows = read.filter((row): row is ReportRow => !(row instanceof DomainError));
   if (rows.some(({ basic_url }) => basic_url)) await ensureBasicSecret(app, organizationId);
   const answers = new Map<ReportRow, ImportReport | ReportRefusal>();
