@@ -61,12 +61,12 @@ export const customHeaders = z
     'must name each header once; upper and lower case are the same.',
   );
 
-/** Encrypts headers for keeping: their values are often credentials. */
+/** Encrypts headers for keeping: their values are often credentials. Of none there is nothing to keep, nor to open each time. */
 export function sealHeaders(box: SecretBox, headers: readonly CustomHeader[]): Uint8Array<ArrayBuffer> {
-  return box.seal(JSON.stringify(headers));
+  return headers.length === 0 ? new Uint8Array() : box.seal(JSON.stringify(headers));
 }
 
-/** The headers that were sealed. An empty value is what a deleted webhook has. */
+/** The headers that were sealed. An empty value is what a webhook without any has, and a deleted one. */
 export function openHeaders(box: SecretBox, sealed: Uint8Array): readonly CustomHeader[] {
   return sealed.length === 0 ? [] : JSON.parse(box.open(sealed));
 }

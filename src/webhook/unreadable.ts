@@ -30,7 +30,7 @@ export async function findUnreadable({ db, box }: Pick<App, 'db' | 'box'>): Prom
   return { webhookIds: [...webhookIds], organizationIds: [...organizationIds] };
 }
 
-/** A deleted webhook's headers are empty. */
+/** A webhook without headers has nothing sealed. */
 function canOpenHeaders(box: SecretBox, sealed: Uint8Array): boolean {
   return sealed.length === 0 || canOpen(box, sealed);
 }

@@ -25,9 +25,9 @@ afterAll(async () => {
   await app.close();
 });
 
-/** A webhook with two secrets that sign; its UUID. */
+/** A webhook with a header and two secrets that sign; its UUID. */
 async function givenRotated(): Promise<string> {
-  const { id } = await givenWebhook(app, { url: URL });
+  const { id } = await givenWebhook(app, { url: URL, headers: [{ name: 'authorization', value: 'Basic cG86c3Q=' }] });
   await manage(app, 'rotateWebhookSecret', { webhookId: id, overlapSeconds: 604_800 });
   return parseGlobalId(id)?.uuid ?? '';
 }
@@ -49,6 +49,15 @@ describe('a key', () => {
     expect((await findUnreadable(other)).webhookIds).toEqual([two]); // its headers
     await updateWebhook(other, app.organizationId, two, { headers: [] });
     expect(await findUnreadable(other)).toEqual({ webhookIds: [], organizationIds: [] });
+  });
+
+  test('is right for a webhook without headers as soon as its secret is new', async () => {
+    const { id } = await givenWebhook(app, { url: URL });
+    expect((await findUnreadable(other)).webhookIds).toEqual([parseGlobalId(id)?.uuid]);
+
+    await rotateWebhookSecret(other, app.organizationId, { id: parseGlobalId(id)?.uuid ?? '', overlapSeconds: 0 });
+
+    expect((await findUnreadable(other)).webhookIds).toEqual([]);
   });
 
   test('need not open what a deleted webhook had', async () => {
