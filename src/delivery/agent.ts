@@ -60,9 +60,9 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
   return {
     slots: createSlots({ overall: maxSockets, perHost: maxSocketsPerHost }),
     witnesses,
-    request(url, wanted, journey) {
+    request(url, { method, headers, maxHeaderSize }, journey) {
       const isSecure = url.protocol === 'https:';
-      const mine = { ...wanted, agent: isSecure ? secure : plain, journey };
+      const mine = { method, headers, maxHeaderSize, agent: isSecure ? secure : plain, journey };
       return (isSecure ? https : http).request(url, mine);
     },
     remoteAddressOf: connector.remoteAddressOf,
