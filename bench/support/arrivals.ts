@@ -42,6 +42,19 @@ export function quantileOf({ all, missing }: Latencies, part: number): { value: 
   return missing === 0 ? { value } : { value, note: `${missing} of ${all.length} never came` };
 }
 
+/**
+ * The median over rounds of the quantile of each. A single stall of the machine is a round's whole tail, and would be
+ * that of all rounds together.
+ */
+export function medianOf(rounds: readonly Latencies[], part: number): { value: number; note?: string } {
+  const { note } = quantileOf(together(rounds), part);
+  const value = quantile(
+    rounds.map((round) => quantileOf(round, part).value),
+    0.5,
+  );
+  return note === undefined ? { value } : { value, note };
+}
+
 /** Those of several rounds as one. */
 export function together(rounds: readonly Latencies[]): Latencies {
   return {
