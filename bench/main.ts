@@ -5,7 +5,6 @@ import { availableParallelism } from 'node:os';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { accept } from './accept.ts';
 import type { Bench, Measurement } from './bench.ts';
-import { collections } from './collections.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { fanout } from './fanout.ts';
@@ -24,7 +23,6 @@ import { watchers } from './watchers.ts';
 const BENCHES: readonly Bench[] = [
   deliver,
   accept,
-  collections,
   latency,
   fanout,
   hang,

@@ -5,7 +5,6 @@ import { Agent } from 'node:http';
 import got from 'got';
 import { answerCalls } from '../support/child.ts';
 import { machineMs } from '../support/clock.ts';
-import { collectionsSince, watchCollections } from '../support/collections.ts';
 import { exampleRequest } from '../support/example.ts';
 import { keepPace, type Pace, type Published } from '../support/pace.ts';
 
@@ -28,12 +27,6 @@ const calls = answerCalls({
     await Promise.all(Array.from({ length: concurrency }, worker));
     return machineMs();
   },
-  /** Has V8 set from now on as Posthorn has. */
-  tune: async () => void (await import('../../src/lib/heap.ts')),
-  /** Watches the collections of young objects from now on. */
-  watchCollections,
-  /** How long each took since then, in milliseconds. */
-  collections: collectionsSince,
   /** Sends one request, and answers with the instant just before. */
   async sendOne(url: string): Promise<number> {
     const startMs = machineMs();

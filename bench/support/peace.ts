@@ -1,7 +1,7 @@
 /** Measuring while nobody else has the machine's cores. */
 
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { machineMs } from './clock.ts';
 
 /** The part of the cores' time that may go to others in a round that counts. */
@@ -13,7 +13,8 @@ const TRIES = 2;
 /**
  * Measures in rounds. A virtual machine whose host gives its cores to others for tens of milliseconds ("steal") has
  * tails of latency that are the host's, so a round in which that was more than a hundredth of the time is measured again,
- * up to {@link TRIES} times as many rounds in all. Where the kernel counts no steal, all count.
+ * up to {@link TRIES} times as many rounds in all. That keeps the worst out, not every stall. Where the kernel counts no
+ * steal, all count.
  *
  * @returns what `rounds` of them found, those that were disturbed least.
  */
@@ -27,7 +28,7 @@ export async function inPeace<Found>(
   while (measured.length < rounds * TRIES && (inOrder()[rounds - 1]?.stolen ?? 1) > MOST_STOLEN) {
     const [beganMs, stolenMs] = [machineMs(), readStolenMs()];
     const found = await measure(measured.length + 1);
-    const stolen = (readStolenMs() - stolenMs) / (machineMs() - beganMs) / availableParallelism();
+    const stolen = (readStolenMs() - stolenMs) / (machineMs() - beganMs) / cpus().length;
     if (stolen > MOST_STOLEN)
       progress(`round ${measured.length + 1}: the host had ${(100 * stolen).toFixed(1)} % of the time`);
     measured.push({ found, stolen });
@@ -43,7 +44,7 @@ export async function inPeace<Found>(
 function readStolenMs(): number {
   try {
     const [, , , , , , , , stolen] = readFileSync('/proc/stat', 'utf8').split(/\s+/, 9);
-    return Number(stolen) * TICK_MS;
+    return (Number(stolen) || 0) * TICK_MS;
   } catch {
     return 0;
   }

@@ -60,9 +60,9 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
   return {
     slots: createSlots({ overall: maxSockets, perHost: maxSocketsPerHost }),
     witnesses,
-    request(url, { method, headers, maxHeaderSize }, journey) {
+    request(url, wanted, journey) {
       const isSecure = url.protocol === 'https:';
-      const mine = { method, headers, maxHeaderSize, agent: isSecure ? secure : plain, journey };
+      const mine = { ...wanted, agent: isSecure ? secure : plain, journey };
       return (isSecure ? https : http).request(url, mine);
     },
     remoteAddressOf: connector.remoteAddressOf,

@@ -23,7 +23,7 @@ export interface CountableEntry extends Position {
   readonly webhookId: string | null;
   readonly at: Date;
   readonly kind: DeliveryLogKind;
-  /** Of the attempt whose outcome it tells. */
+  /** Of the attempt whose outcome it tells; null when it tells of something else. */
   readonly durationMs: number | null;
 }
 
@@ -93,8 +93,8 @@ type Minute = Omit<BucketCounts, keyof Counts> & Record<CountName, number> & { r
 type CountName = Exclude<keyof Counts, 'latency'>;
 
 /**
- * By minute, and added to in place: a batch is five hundred entries, and while it is counted reports and attempts wait
- * for the event loop. With a new sum for each entry and bucket that was 15 ms, so it is below one.
+ * By minute, and added to in place: while a batch is counted, reports and attempts wait for the event loop. 500 entries of
+ * eleven webhooks took 12 ms with a new sum for each entry and bucket; they take 0.4 ms.
  */
 function countMinutes(entries: readonly CountableEntry[]): Minute[] {
   const minutes = new Map<string, Map<number, Minute>>();

@@ -54,6 +54,7 @@ describe('what entries come to', () => {
           const durations = own.flatMap(({ durationMs }) => (durationMs === null ? [] : [slotOf(durationMs)]));
 
           expect(counts).toMatchObject({
+            organizationId: counts.subjectId.slice(0, 'org-1'.length),
             scheduled: countOf('SCHEDULED'),
             delivered: countOf('DELIVERED'),
             failed: countOf('EXHAUSTED'),
