@@ -55,7 +55,9 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
   const idle = createIdleSet(maxIdleSockets);
   const settings = { keepAlive: true, maxFreeSockets: maxSocketsPerHost, timeout: IDLE_MS };
   const plain = govern(new http.Agent(settings), connector, idle);
-  const secure = govern(new https.Agent({ ...settings, maxCachedSessions: MAX_CACHED_SESSIONS }), connector, idle);
+  // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: it is set for a database or a collector, and must not open deliveries.
+  const tls = { maxCachedSessions: MAX_CACHED_SESSIONS, rejectUnauthorized: true };
+  const secure = govern(new https.Agent({ ...settings, ...tls }), connector, idle);
 
   return {
     slots: createSlots({ overall: maxSockets, perHost: maxSocketsPerHost }),

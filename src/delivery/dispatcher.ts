@@ -35,6 +35,7 @@ export function createDispatcher(app: App): Service {
     timeoutMs: config.attemptTimeoutMs,
     proxyUrl: config.egressProxyUrl,
     maxSockets: capacity.most,
+    maxSocketsPerHost: Math.ceil(capacity.most / 2), // a host of a thousand webhooks, when it hangs, leaves the others half
     userAgent: USER_AGENT,
   });
   const settler = createSettler(app);

@@ -51,7 +51,7 @@ export interface SenderOptions {
   readonly proxyUrl?: URL | undefined;
   /** Requests at once; further ones wait. Default 256; a dispatcher allows all that it can ever have under way. */
   readonly maxSockets?: number;
-  /** Requests at once to one host and port. Default: all, so that slow webhooks of a host do not hold up its others. */
+  /** Requests at once to one host and port; further ones wait. Default: all; a dispatcher allows half of all. */
   readonly maxSocketsPerHost?: number;
   /** Unused connections that are kept, in all. Default 1,000. */
   readonly maxIdleSockets?: number;

@@ -5,10 +5,13 @@ import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSlots } from '../../src/delivery/slots.ts';
+import { createTestApp } from '../support/app.ts';
 import { testCertificate, trustTestCertificates } from '../support/certificate.ts';
+import { givenWebhook, reportCompleted } from '../support/given.ts';
 import { addressOf, never, startReceiver } from '../support/receiver.ts';
 import { body, givenSender, headers } from '../support/sender.ts';
 import { startTcpServer } from '../support/tcp.ts';
+import { seen, watchLog } from './observe.ts';
 
 describe('deliveries to one https host', () => {
   let trusting: Disposable;
@@ -50,6 +53,18 @@ describe('deliveries to one https host', () => {
     expect(outcomes.every(({ kind }) => kind === 'succeeded')).toBe(true);
     expect(receiver.resumed.length).toBeLessThanOrEqual(5);
     sender.close();
+  });
+
+  test('make no more handshakes than attempts are allowed at once when a dispatcher makes them, for five webhooks', async () => {
+    await using receiver = await startCountingReceiver('TLSv1.3');
+    await using app = await createTestApp({ dispatcher: true, config: { destinationConcurrency: 2 } });
+    for (let index = 0; index < 5; index += 1) await givenWebhook(app, { url: `${receiver.url}/webhook/${index}` });
+    const log = watchLog(app);
+
+    for (let index = 0; index < 8; index += 1) await reportCompleted(app, { importId: `import-${index}` });
+    await log.until(seen('DELIVERED', 40));
+
+    expect(receiver.resumed.length).toBeLessThanOrEqual(5 * 2);
   });
 
   test('make a single handshake when they are made one after the other', async () => {

@@ -1,7 +1,7 @@
 /** Sending over real sockets: what an attempt sends, and what answers and broken connections come to. */
 
 import type net from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { testCertificate, trustTestCertificates } from '../support/certificate.ts';
 import { resolverAt, startDnsServer } from '../support/dns.ts';
 import { never, startReceiver } from '../support/receiver.ts';
@@ -260,6 +260,18 @@ describe('a connection', () => {
 });
 
 describe('a secure connection', () => {
+  test('with an untrusted certificate is refused also where NODE_TLS_REJECT_UNAUTHORIZED turns checking off', async () => {
+    using sender = givenSender();
+    await using receiver = await startReceiver([200], { tls: testCertificate });
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    onTestFinished(() => void vi.unstubAllEnvs());
+
+    const outcome = await sender.send({ url: receiver.url, headers, body });
+
+    expect(outcome).toMatchObject({ errorCode: 'CERTIFICATE_UNTRUSTED' });
+    expect(receiver.requests).toEqual([]);
+  });
+
   test('B12: with an untrusted certificate is CERTIFICATE_UNTRUSTED, to a receiver without TLS TLS_FAILED, and nothing is sent', async () => {
     using sender = givenSender();
     await using receiver = await startReceiver([200], { tls: testCertificate });
