@@ -12,6 +12,7 @@ import { machineMs } from '../support/clock.ts';
 import { examplePayload } from '../support/example.ts';
 import { keepPace, type Published } from '../support/pace.ts';
 import { type PeerCalls, redisUrl } from '../support/peers.ts';
+import { measureRate } from '../support/rate.ts';
 
 interface Delivery {
   readonly url: string;
@@ -44,6 +45,10 @@ answerCalls<PeerCalls>(
         data: { url: urls[index % urls.length] ?? '', payload: examplePayload(randomUUID()) },
       }));
       for (let done = 0; done < count; done += 500) await queue.addBulk(jobs.slice(done, done + 500));
+    },
+    async add({ url, ...job }) {
+      publishes = true;
+      return await measureRate(job, () => add([url], examplePayload(randomUUID())));
     },
     async publish({ routes, ...pace }) {
       publishes = true;

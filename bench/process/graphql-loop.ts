@@ -6,6 +6,7 @@ import { answerCalls } from '../support/child.ts';
 import { machineMs } from '../support/clock.ts';
 import { exampleImport } from '../support/example.ts';
 import { keepPace, type Pace, type Published } from '../support/pace.ts';
+import { measureRate } from '../support/rate.ts';
 
 /** Connections are given up before the server does so: one that closes as it is used again fails the report. */
 const agent = new Agent({ keepAlive: true, timeout: 2_000 });
@@ -64,16 +65,7 @@ async function askFor(caller: Caller, name: keyof typeof OPERATIONS): Promise<vo
 const calls = answerCalls({
   /** Asks `count` times, `concurrency` at once, and answers with the operations per second. */
   async run(job: Caller & { operation: keyof typeof OPERATIONS; count: number; concurrency: number }): Promise<number> {
-    let left = job.count;
-    const worker = async () => {
-      while (left > 0) {
-        left -= 1;
-        await askFor(job, job.operation);
-      }
-    };
-    const startMs = machineMs();
-    await Promise.all(Array.from({ length: job.concurrency }, worker));
-    return (job.count / (machineMs() - startMs)) * 1000;
+    return await measureRate(job, () => askFor(job, job.operation));
   },
   /** Reports one import, and answers with the instants just before and after. */
   async reportOne(caller: Caller): Promise<{ startMs: number; answeredMs: number }> {

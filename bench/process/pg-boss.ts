@@ -15,6 +15,7 @@ import { machineMs } from '../support/clock.ts';
 import { examplePayload } from '../support/example.ts';
 import { keepPace, type Published } from '../support/pace.ts';
 import type { PeerCalls } from '../support/peers.ts';
+import { measureRate } from '../support/rate.ts';
 
 interface Delivery {
   readonly url: string;
@@ -46,6 +47,7 @@ answerCalls<PeerCalls>({
     }));
     for (let done = 0; done < count; done += 500) await boss.insert(NAME, jobs.slice(done, done + 500));
   },
+  add: ({ url, ...job }) => measureRate(job, () => boss.send(NAME, { url, payload: examplePayload(randomUUID()) })),
   async publish({ routes, ...pace }) {
     const published: Published[] = [];
     await keepPace(pace, async (index) => {

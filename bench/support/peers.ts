@@ -14,6 +14,8 @@ export type PeerName = (typeof PEER_NAMES)[number];
 export interface PeerCalls {
   /** Puts `count` jobs into the queue, for the URLs in turn. */
   fill(job: { readonly urls: readonly string[]; readonly count: number }): Promise<void>;
+  /** Puts `count` jobs into the queue, each by itself, `concurrency` at once, and answers with the jobs per second. */
+  add(job: { readonly url: string; readonly count: number; readonly concurrency: number }): Promise<number>;
   /** Puts a job per URL of a route into the queue, the routes in turn, at the pace. */
   publish(job: { readonly routes: readonly (readonly string[])[] } & Pace): Promise<Published[]>;
   /** Starts to work, so many jobs at once. */
