@@ -4,6 +4,9 @@ import { type Bench, measurement } from './bench.ts';
 import type { PosthornCalls } from './process/posthorn.ts';
 import type { ReceiverCalls } from './process/receiver.ts';
 import { machineMs } from './support/clock.ts';
+import { nameFigure } from './support/contender.ts';
+import { OUT, survive } from './support/outage.ts';
+import type { PeerName } from './support/peers.ts';
 
 /** The steps in which the outage passes; in each, its share of the imports is reported. Together ten minutes. */
 const STEPS = 60;
@@ -13,9 +16,6 @@ const STEP_MS = 10_000;
 /** Ten imports a second. */
 const IMPORTS = 6_000;
 
-/** What the receiver answers while it is out. */
-const OUT = 503;
-
 const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -24,12 +24,15 @@ const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
  *
  * Time is simulated: while nothing is due and nothing under way, the clock jumps, by moving all instants in the database
  * back. What is done takes the time it takes, and counts; so does what was skipped.
+ *
+ * Of peers there is no time to measure: what matters is how much of it arrives at all.
  */
 export const drain: Bench = {
   name: 'drain',
   about: `seconds after a ten-minute outage until a receiver has its ${IMPORTS} deliveries, against without the outage`,
   databases: ['postgresql'],
-  async run({ database, scale, start, serve, progress }) {
+  async run(setting) {
+    const { database, scale, start, serve, progress } = setting;
     const perStep = Math.ceil((IMPORTS * scale) / STEPS);
     const receiver = await start<ReceiverCalls>('receiver');
     const control = await start<PosthornCalls>('posthorn');
@@ -67,6 +70,10 @@ export const drain: Bench = {
     await control.call('release', organizationId);
     await control.call('untilIdle');
     const undisturbedMs = machineMs() - releasedMs;
+
+    const arrived = new Map<'posthorn' | PeerName, number>([['posthorn', delivered]]);
+    const outage = { steps: STEPS, stepMs: STEP_MS, perStep };
+    for (const name of setting.peers) arrived.set(name, await survive(name, setting, receiver, outage));
     const common = { database, unit: 's', baseline: undisturbedMs / 1000, goal: null };
     return [
       measurement({ name: 'drain', ...common, value: drainedMs / 1000, note: 'clock simulated' }),
@@ -76,6 +83,24 @@ export const drain: Bench = {
         value: (drainedMs - waitedMs) / 1000,
         note: 'without the waiting for backoff and holds',
       }),
+      ...[...arrived].map(([name, value]) =>
+        measurement({
+          name: nameFigure('drain, arrived', name),
+          database,
+          unit: 'deliveries',
+          value,
+          baseline: count,
+          goal: null,
+          note: NOTES[name],
+        }),
+      ),
     ];
   },
 };
+
+/** Why so much arrived. */
+const NOTES = {
+  posthorn: 'after the outage, of all that were reported in it',
+  bullmq: 'retries nothing by default',
+  'pg-boss': 'retries twice, at once, by default',
+} as const;

@@ -72,6 +72,8 @@ const calls = answerCalls({
   },
   /** Once all that were expected have come. */
   received: () => allCame.promise,
+  /** How many requests came since the last `expect`, and how many different ids were in those since the last `trace`. */
+  came: () => ({ requests: arrivals, ids: traced?.size ?? 0 }),
   /** Remembers every request from now on. */
   trace(): void {
     traced = new Map();
