@@ -1,12 +1,12 @@
 /** Memory of Posthorn's processes while a million retries are scheduled. */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Bench, measurement, type Setting } from './bench.ts';
+import { type Bench, type Measurement, measurement, type Setting } from './bench.ts';
 import type { GraphqlLoopCalls } from './process/graphql-loop.ts';
 import type { PosthornCalls } from './process/posthorn.ts';
 import type { ReceiverCalls } from './process/receiver.ts';
+import { lookAt } from './support/looks.ts';
+import { measurePeerMemory } from './support/peer-memory.ts';
 import { scheduleRetries } from './support/retries.ts';
-import { quantile } from './support/statistics.ts';
 
 const RETRIES = 1_000_000;
 
@@ -15,10 +15,10 @@ const DESTINATIONS = 10_000;
 /** What goes on meanwhile, on two other webhooks: enough that the processes do what they do all day. */
 const WORK = { perSecond: 50, seconds: 10 };
 
-/** How often memory is looked at after that, once a second. */
-const LOOKS = 5;
-
-/** Resident memory of a dispatcher and of an API, after ten seconds of work, against the same on an empty database. */
+/**
+ * Resident memory of a dispatcher and of an API, after ten seconds of work, against the same on an empty database. Beside
+ * them a peer's worker with as many jobs that are due later, and Redis, where BullMQ's are.
+ */
 export const memory: Bench = {
   name: 'memory',
   about: 'resident memory of a dispatcher and of an API with 1 M scheduled retries, against an empty database',
@@ -27,11 +27,17 @@ export const memory: Bench = {
   async run(setting) {
     const receiverUrl = await (await setting.start<ReceiverCalls>('receiver')).call('url');
     const empty = await measure(setting, receiverUrl, 0);
-    const full = await measure(setting, receiverUrl, Math.ceil(RETRIES * setting.scale));
+    const count = Math.ceil(RETRIES * setting.scale);
+    const full = await measure(setting, receiverUrl, count);
+    const peers: Measurement[] = [];
+    for (const name of setting.peers) {
+      peers.push(...(await measurePeerMemory(name, setting, { receiverUrl, count, work: WORK })));
+    }
     const common = { database: setting.database, unit: 'MB', goal: null };
     return [
       measurement({ name: 'memory dispatcher', ...common, value: full.dispatcher, baseline: empty.dispatcher }),
       measurement({ name: 'memory api', ...common, value: full.api, baseline: empty.api }),
+      ...peers,
     ];
   },
 };
@@ -60,22 +66,8 @@ async function measure(setting: Setting, receiverUrl: string, retries: number): 
   const targets = identifiers.map((identifier) => ({ key, identifier }));
   await importer.call('publish', { url: api.url, targets, ...WORK });
 
-  const looks: Megabytes[] = [];
-  for (let look = 0; look < LOOKS; look += 1) {
-    await delay(1_000);
-    looks.push({ dispatcher: await megabytes(dispatcher), api: await megabytes(api) });
-  }
+  const found = await lookAt(async () => ({ dispatcher: await megabytes(dispatcher), api: await megabytes(api) }));
   await Promise.all([api, dispatcher, importer, control].map((each) => each.stop()));
-  const found = {
-    dispatcher: quantile(
-      looks.map((look) => look.dispatcher),
-      0.5,
-    ),
-    api: quantile(
-      looks.map((look) => look.api),
-      0.5,
-    ),
-  };
   setting.progress(`${retries} retries: dispatcher ${found.dispatcher.toFixed(0)} MB, API ${found.api.toFixed(0)} MB`);
   return found;
 }

@@ -16,7 +16,8 @@ declare module 'bullmq' {
   export class Queue<Data> {
     constructor(name: string, options: QueueOptions);
     add(name: string, data: Data): Promise<unknown>;
-    addBulk(jobs: readonly { name: string; data: Data }[]): Promise<unknown>;
+    readonly backend: { readonly client: Promise<{ info(): Promise<string> }> };
+    addBulk(jobs: readonly { name: string; data: Data; opts?: { delay: number } }[]): Promise<unknown>;
     getJobCountByTypes(...types: ('wait' | 'active' | 'delayed')[]): Promise<number>;
     obliterate(options: { force: boolean }): Promise<void>;
   }
@@ -46,7 +47,7 @@ declare module 'pg-boss' {
     start(): Promise<this>;
     createQueue(name: string, options: { notify: boolean }): Promise<void>;
     send(name: string, data: object): Promise<string | null>;
-    insert(name: string, jobs: readonly { data: object }[]): Promise<unknown>;
+    insert(name: string, jobs: readonly { data: object; startAfter?: number }[]): Promise<unknown>;
     work<Data>(
       name: string,
       options: WorkOptions,

@@ -3,7 +3,7 @@
  * nothing, retries nothing, keeps no record of attempts, knows no deadline, and has one line for all receivers.
  */
 
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import got from 'got';
@@ -14,12 +14,17 @@ import { keepPace, type Published } from '../support/pace.ts';
 import { type PeerCalls, redisUrl } from '../support/peers.ts';
 import { measureRate } from '../support/rate.ts';
 
+/** Jobs that are put into the queue in one go. */
+const BULK = 500;
+
 interface Delivery {
   readonly url: string;
   readonly payload: object;
 }
 
 const NAME = 'deliveries';
+const TEN_MINUTES_MS = 600_000;
+const DAY_MS = 86_400_000;
 
 const options = {
   connection: { url: redisUrl(process.env), maxRetriesPerRequest: null },
@@ -36,16 +41,23 @@ async function add(urls: readonly string[], payload: object): Promise<void> {
   else await queue.addBulk(urls.map((each) => ({ name: 'delivery', data: { url: each, payload } })));
 }
 
+/** Puts `count` jobs into the queue, for the URLs in turn, due in so many milliseconds, else at once. */
+async function addMany(count: number, urls: readonly string[], delayOf?: () => number): Promise<void> {
+  publishes = true;
+  for (let from = 0; from < count; from += BULK) {
+    const jobs = Array.from({ length: Math.min(BULK, count - from) }, (_, index) => ({
+      name: 'delivery',
+      data: { url: urls[(from + index) % urls.length] ?? '', payload: examplePayload(randomUUID()) },
+      ...(delayOf && { opts: { delay: delayOf() } }),
+    }));
+    await queue.addBulk(jobs);
+  }
+}
+
 answerCalls<PeerCalls>(
   {
-    async fill({ urls, count }) {
-      publishes = true;
-      const jobs = Array.from({ length: count }, (_, index) => ({
-        name: 'delivery',
-        data: { url: urls[index % urls.length] ?? '', payload: examplePayload(randomUUID()) },
-      }));
-      for (let done = 0; done < count; done += 500) await queue.addBulk(jobs.slice(done, done + 500));
-    },
+    fill: ({ urls, count }) => addMany(count, urls),
+    schedule: ({ url, count }) => addMany(count, [url], () => randomInt(TEN_MINUTES_MS, DAY_MS)),
     async add({ url, ...job }) {
       publishes = true;
       return await measureRate(job, () => add([url], examplePayload(randomUUID())));
@@ -75,8 +87,17 @@ answerCalls<PeerCalls>(
     async halt() {
       await worker?.close();
     },
+    async memory() {
+      const info = await (await queue.backend.client).info();
+      return { worker: process.memoryUsage.rss(), redis: Number(/^used_memory:(\d+)/m.exec(info)?.[1]) };
+    },
+    cleanUp,
   },
   async () => {
-    if (publishes) await queue.obliterate({ force: true });
+    if (publishes) await cleanUp();
   },
 );
+
+async function cleanUp(): Promise<void> {
+  await queue.obliterate({ force: true });
+}

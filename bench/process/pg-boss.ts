@@ -5,7 +5,7 @@
  * one line for all receivers.
  */
 
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import got from 'got';
 import pg from 'pg';
@@ -17,12 +17,17 @@ import { keepPace, type Published } from '../support/pace.ts';
 import type { PeerCalls } from '../support/peers.ts';
 import { measureRate } from '../support/rate.ts';
 
+/** Jobs that are put into the queue in one go. */
+const BULK = 500;
+
 interface Delivery {
   readonly url: string;
   readonly payload: object;
 }
 
 const NAME = 'deliveries';
+const TEN_MINUTES_SECONDS = 600;
+const DAY_SECONDS = 86_400;
 
 /** Workers in the process, among which what it does at once is divided. */
 const WORKERS = 4;
@@ -40,13 +45,20 @@ async function send({ data: { url, payload } }: { data: Delivery }): Promise<voi
   await got.post(url, { json: payload });
 }
 
-answerCalls<PeerCalls>({
-  async fill({ urls, count }) {
-    const jobs = Array.from({ length: count }, (_, index) => ({
-      data: { url: urls[index % urls.length] ?? '', payload: examplePayload(randomUUID()) },
+/** Puts `count` jobs into the queue, for the URLs in turn, due in so many seconds, else at once. */
+async function insertMany(count: number, urls: readonly string[], secondsOf?: () => number): Promise<void> {
+  for (let from = 0; from < count; from += BULK) {
+    const jobs = Array.from({ length: Math.min(BULK, count - from) }, (_, index) => ({
+      data: { url: urls[(from + index) % urls.length] ?? '', payload: examplePayload(randomUUID()) },
+      ...(secondsOf && { startAfter: secondsOf() }),
     }));
-    for (let done = 0; done < count; done += 500) await boss.insert(NAME, jobs.slice(done, done + 500));
-  },
+    await boss.insert(NAME, jobs);
+  }
+}
+
+answerCalls<PeerCalls>({
+  fill: ({ urls, count }) => insertMany(count, urls),
+  schedule: ({ url, count }) => insertMany(count, [url], () => randomInt(TEN_MINUTES_SECONDS, DAY_SECONDS)),
   add: ({ url, ...job }) => measureRate(job, () => boss.send(NAME, { url, payload: examplePayload(randomUUID()) })),
   async publish({ routes, ...pace }) {
     const published: Published[] = [];
@@ -71,4 +83,6 @@ answerCalls<PeerCalls>({
   async halt() {
     await boss.offWork(NAME);
   },
+  memory: () => Promise.resolve({ worker: process.memoryUsage.rss() }),
+  cleanUp: () => Promise.resolve(), // the database is dropped
 });

@@ -18,12 +18,18 @@ export interface PeerCalls {
   add(job: { readonly url: string; readonly count: number; readonly concurrency: number }): Promise<number>;
   /** Puts a job per URL of a route into the queue, the routes in turn, at the pace. */
   publish(job: { readonly routes: readonly (readonly string[])[] } & Pace): Promise<Published[]>;
+  /** Puts `count` jobs into the queue that are due at a time between ten minutes and a day from now. */
+  schedule(job: { readonly url: string; readonly count: number }): Promise<void>;
   /** Starts to work, so many jobs at once. */
   work(concurrency: number): Promise<void>;
   /** Waits until no job is left in the queue, and answers with the instant at which it was so. */
   settled(): Promise<number>;
   /** Works no more, once what is under way has ended. */
   halt(): Promise<void>;
+  /** Memory that is occupied, in bytes: by this process, and by all of Redis where that is what keeps the jobs. */
+  memory(): Promise<Readonly<Record<'worker' | 'redis', number>> | Readonly<Record<'worker', number>>>;
+  /** Removes the jobs when there are many, which takes longer than a process may take to end. Nobody may work. */
+  cleanUp(): Promise<void>;
 }
 
 /** Where BullMQ's Redis is. */
