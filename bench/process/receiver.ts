@@ -28,7 +28,8 @@ const server = createServer((request, response) => {
   arrivals += 1;
   if (arrivals === 1) firstMs = atMs;
   if (arrivals === expected) allCame.resolve({ firstMs, lastMs: atMs });
-  const answer = () => response.writeHead(status).end('ok');
+  const statusThen = status;
+  const answer = () => response.writeHead(statusThen).end('ok');
   if (!traced) {
     request.resume().on('end', answer);
     return;
@@ -74,6 +75,12 @@ const calls = answerCalls({
   received: () => allCame.promise,
   /** How many requests came since the last `expect`, and how many different ids were in those since the last `trace`. */
   came: () => ({ requests: arrivals, ids: traced?.size ?? 0 }),
+  /** Is well from now on, remembers every request, and answers with how many came since the last `expect`. */
+  recover(): number {
+    status = 200;
+    traced = new Map();
+    return arrivals;
+  },
   /** Remembers every request from now on. */
   trace(): void {
     traced = new Map();

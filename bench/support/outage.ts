@@ -40,12 +40,7 @@ export async function survive(
   const seconds = stepMs / 1000;
   await publisher.call('publish', { routes: [[url]], perSecond: perStep / seconds, seconds });
 
-  // In one go, so that nothing comes in between.
-  const [{ requests }] = await Promise.all([
-    receiver.call('came'),
-    receiver.call('answer', 200),
-    receiver.call('trace'),
-  ]);
+  const requests = await receiver.call('recover');
   await publisher.call('settled');
   const { ids } = await receiver.call('came');
   progress(`${name}: ${requests} requests for ${count} deliveries in the outage, ${ids} deliveries after it`);
