@@ -48,7 +48,15 @@ export interface Setting {
 }
 
 /** The programs in `bench/process/`. */
-export type ProcessName = 'posthorn' | 'receiver' | 'got-loop' | 'graphql-loop' | 'watcher' | 'pubsub' | PeerName;
+export type ProcessName =
+  | 'posthorn'
+  | 'receiver'
+  | 'hostile'
+  | 'got-loop'
+  | 'graphql-loop'
+  | 'watcher'
+  | 'pubsub'
+  | PeerName;
 
 /** A bench. */
 export interface Bench {

@@ -9,6 +9,7 @@ import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { fanout } from './fanout.ts';
 import { hang } from './hang.ts';
+import { hostile } from './hostile.ts';
 import { isolation } from './isolation.ts';
 import { latency } from './latency.ts';
 import { memory } from './memory.ts';
@@ -26,6 +27,7 @@ const BENCHES: readonly Bench[] = [
   latency,
   fanout,
   hang,
+  hostile,
   neighbour,
   processes,
   drain,
