@@ -8,8 +8,9 @@ import { READ_LOG_AFTER, READ_LOG_END, READ_LOG_LATEST, READ_LOG_START } from '.
 
 /**
  * A place in the log: everything up to (transaction, sequence). Sequences are handed out before commit, so that a
- * later number can become visible first; the transaction's number, read only once no older one can still commit, makes
- * the order final.
+ * later number can become visible first; the number of a transaction, read only once no older one can still commit, makes
+ * the order final. It is the writer's, or that of one that had ended before the entry was written: so what happens to a
+ * delivery comes after what had happened to it, whoever began first.
  */
 export interface Position {
   readonly transaction: bigint;
