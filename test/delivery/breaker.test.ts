@@ -6,6 +6,7 @@ import { scanLanes } from '../../src/delivery/lease.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask, type Caller } from '../support/client.ts';
 import { givenWebhook } from '../support/given.ts';
+import { manage } from '../support/manage.ts';
 import { type AnswerHandler, type Receiver, startReceiver } from '../support/receiver.ts';
 import { reportMany } from '../support/report.ts';
 import { delayOf, readDeliveries, type SeenEntry, seen, watchLog } from './observe.ts';
@@ -118,6 +119,29 @@ describe('a destination at which ten attempts of a minute, and at least half, ha
     const entries = await watching.until(seen('RESUMED'));
     expect(entries.filter(({ kind }) => kind === 'RESUMED')).toHaveLength(1);
     expect(await readDestination(app)).toMatchObject({ health: 'WELL', failingSince: null, concurrency: 8 });
+  });
+
+  test('is tried with a single request at once when its webhook is disabled and enabled (E44)', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    await using receiver = await startReceiver([500]);
+    await givenOpenBreaker(app, receiver, 5);
+    await using watching = watchLog(app);
+    const { edges } = await ask<{ edges: { node: { id: string } }[] }>(app, '{ webhooks { edges { node { id } } } }');
+    const webhookId = edges[0]?.node.id;
+    const answer = Promise.withResolvers<void>();
+    receiver.answerWith([{ delay: answer.promise }, 200]);
+
+    await manage(app, 'disableWebhook', { webhookId });
+    await manage(app, 'enableWebhook', { webhookId });
+    await receiver.waitFor(ENOUGH + 1);
+    app.signals.emit('destination.due', (await app.db.prisma.destination.findMany()).map(toHint));
+    for (let looks = 0; looks < 20; looks += 1) await scanLanes(app, 0);
+    expect(receiver.requests).toHaveLength(ENOUGH + 1);
+    expect(await readDestination(app)).toMatchObject({ holdReason: null, failingSince: null, concurrency: 1 });
+
+    answer.resolve();
+    await watching.until(seen('DELIVERED', 5));
+    expect(receiver.requests).toHaveLength(ENOUGH + 5);
   });
 
   test('is held for all dispatchers, and probed by one of them', async () => {

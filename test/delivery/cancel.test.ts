@@ -7,7 +7,7 @@ import { givenKey, givenWebhook, reportCompleted } from '../support/given.ts';
 import { manage } from '../support/manage.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { reportMany } from '../support/report.ts';
-import { cancelDelivery, deliveriesOf, theDeliveryOf } from './manual.ts';
+import { cancelDelivery, deliveriesOf, redeliver, theDeliveryOf } from './manual.ts';
 import { kindsOf, readDeliveries, seen, watchLog } from './observe.ts';
 
 const IMPORT = { importId: 'off' } as const;
@@ -65,6 +65,36 @@ describe('a delivery that is cancelled', () => {
       expect(await app.db.prisma.webhook.findFirst()).toMatchObject({ enabled: true });
     },
   );
+
+  test('while an attempt is under way, and redelivered, is attempted beside that, which then changes nothing', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    const answer = Promise.withResolvers<void>();
+    await using receiver = await startReceiver([{ status: 410, delay: answer.promise }, 200]);
+    await using watching = watchLog(app);
+    await givenWebhook(app, { url: receiver.url });
+    await reportCompleted(app, IMPORT);
+    await receiver.waitFor(1);
+    const id = await theDeliveryOf(app, IMPORT.importId);
+    await cancelDelivery(app, id);
+
+    expect(await redeliver(app, id)).toMatchObject({ __typename: 'RedeliverPayload' });
+    await watching.until(seen('DELIVERED'));
+    answer.resolve();
+
+    const entries = await watching.until(seen('ATTEMPT_FAILED'));
+    expect(kindsOf(entries)).toEqual([
+      ...['SCHEDULED', 'CANCELLED', 'REDELIVERY_REQUESTED', 'ATTEMPT_SUCCEEDED', 'DELIVERED', 'ATTEMPT_FAILED'],
+    ]);
+    expect(entries.at(-1)).toMatchObject({ deliveryStatus: 'DELIVERED', responseStatus: 410 });
+    const [delivery] = await readDeliveries(app);
+    expect(delivery).toMatchObject({ status: 'DELIVERED', attemptCount: 1 });
+    expect(delivery?.attempts.map(({ responseStatus, leaseLost }) => [responseStatus, leaseLost]).toSorted()).toEqual([
+      [200, false],
+      [410, true],
+    ]);
+    expect(new Set(receiver.requests.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(await app.db.prisma.webhook.findFirst()).toMatchObject({ enabled: true });
+  });
 
   test('while its webhook is disabled is not among those that go on when it is enabled (B23)', async () => {
     await using app = await createTestApp();
