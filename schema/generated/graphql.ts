@@ -57,7 +57,7 @@ export type CreateWebhookInput = {
   headers?: Array<CustomHeaderInput> | null | undefined;
   /** Fires for imports with one of these, compared exactly. At most 1000. */
   importIdentifiers?: Array<string> | null | undefined;
-  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them, or one, at once; 0: no limit. */
+  /** A rate limit, in attempts a second, from 0.01 to 10000; 0: no limit. In any time no more are made than it allows for that time and a tenth of a second, or one; so many may be made at once. */
   maxAttemptsPerSecond?: number | null | undefined;
   /** Seconds between attempts, at most 100; empty: the server's own schedule. */
   retryScheduleSeconds?: Array<number> | null | undefined;
@@ -674,7 +674,7 @@ export type UpdateWebhookInput = {
   headers?: Array<CustomHeaderInput> | null | undefined;
   /** Fires for imports with one of these, compared exactly. At most 1000. */
   importIdentifiers?: Array<string> | null | undefined;
-  /** A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them, or one, at once; 0: no limit. */
+  /** A rate limit, in attempts a second, from 0.01 to 10000; 0: no limit. In any time no more are made than it allows for that time and a tenth of a second, or one; so many may be made at once. */
   maxAttemptsPerSecond?: number | null | undefined;
   /** Seconds between attempts, at most 100; empty: the server's own schedule. */
   retryScheduleSeconds?: Array<number> | null | undefined;

@@ -35,7 +35,7 @@ const settings = {
   headers: 'Headers to add to its requests, at most 20.',
   retryScheduleSeconds: "Seconds between attempts, at most 100; empty: the server's own schedule.",
   maxAttemptsPerSecond:
-    'A rate limit: the most attempts made in a second, from 0.01 to 10000, at most a tenth of them, or one, at once; 0: no limit.',
+    'A rate limit, in attempts a second, from 0.01 to 10000; 0: no limit. In any time no more are made than it allows for that time and a tenth of a second, or one; so many may be made at once.',
 };
 
 const CreateWebhookInput = builder.inputType('CreateWebhookInput', {

@@ -56,7 +56,7 @@ export const WebhookType = builder.prismaNode('Webhook', {
     }),
     maxAttemptsPerSecond: t.float({
       nullable: true,
-      description: 'Its rate limit: the most attempts made in a second; null: no limit.',
+      description: 'Its rate limit, in attempts a second; null: no limit.',
       select: { destination: { select: { maxAttemptsPerSecond: true } } },
       resolve: ({ destination }) => destination.maxAttemptsPerSecond,
     }),

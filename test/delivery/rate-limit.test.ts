@@ -70,6 +70,25 @@ describe('a webhook with a rate limit', () => {
     expect(spanMs).toBeGreaterThanOrEqual(1_400 - SCHEDULING_MS);
   });
 
+  test('gets in no stretch of time more than its rate and a tenth of a second saved up, from two dispatchers together (E43)', async () => {
+    await using app = await createTestApp({ dispatcher: true });
+    await app.createSibling({ dispatcher: true });
+    await using receiver = await startReceiver();
+    await givenWebhook(app, { url: receiver.url, maxAttemptsPerSecond: 40 });
+    await reportMany(app, names(80));
+    await receiver.waitFor(80);
+
+    // A lease is when the right to an attempt was given, by the one clock that counts, whenever the request got there.
+    const leased = await app.db.query<{ at: number }>(
+      `select extract(epoch from next_attempt_at)::float8 as at from delivery order by next_attempt_at`,
+    );
+    const mostAt = leased.map(({ at }, first) =>
+      Math.max(...leased.slice(first).map((last, more) => more + 1 - 40 * (last.at - at))),
+    );
+    expect(leased).toHaveLength(80);
+    expect(Math.max(...mostAt)).toBeLessThan(4 + MICROSECONDS);
+  });
+
   test('can lose it again, and then gets everything at once', async () => {
     await using app = await createTestApp();
     const { id } = await givenWebhook(app, { url: 'http://127.0.0.1:9/', maxAttemptsPerSecond: 1 });
@@ -99,3 +118,6 @@ describe('a webhook with a rate limit', () => {
 
 /** How much later than it was leased the first attempt may reach the receiver, on a busy machine. */
 const SCHEDULING_MS = 500;
+
+/** What a rate comes to in the microseconds to which the database rounds. */
+const MICROSECONDS = 0.001;
