@@ -29,10 +29,17 @@ export interface ConnectQuestion {
 /** Makes the tunnel, with 502 when it cannot; or does something else with the connection. */
 export type ProxyBehaviour = 'tunnel' | ((socket: Duplex) => void);
 
-/** Starts a proxy on a free port of 127.0.0.1; with `tls` it is spoken to by https. */
-export async function startConnectProxy(
-  options: { readonly tls?: { readonly key: string; readonly cert: string }; readonly behaviour?: ProxyBehaviour } = {},
-): Promise<ConnectProxy> {
+/** How a proxy differs from the usual one. */
+export interface ConnectProxyOptions {
+  /** It is spoken to by https. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly behaviour?: ProxyBehaviour;
+  /** Where it listens. Default: a free port. */
+  readonly port?: number;
+}
+
+/** Starts a proxy on 127.0.0.1. */
+export async function startConnectProxy(options: ConnectProxyOptions = {}): Promise<ConnectProxy> {
   const asked: ConnectQuestion[] = [];
   const open = new Set<Duplex>();
   let behaviour = options.behaviour ?? 'tunnel';
@@ -65,7 +72,7 @@ export async function startConnectProxy(
     });
     client.once('close', () => upstream.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
 
   function keep(socket: Duplex): void {
     open.add(socket);
