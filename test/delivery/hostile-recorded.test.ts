@@ -1,0 +1,157 @@
+/** What hostile receivers come to, as operators see it: on the attempt and in the delivery log. */
+
+import { once } from 'node:events';
+import net from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Resolver } from '../../src/webhook/address.ts';
+import { createTestApp, type TestApp } from '../support/app.ts';
+import { expiredCertificate, testCertificate, trustTestCertificates } from '../support/certificate.ts';
+import { ask } from '../support/client.ts';
+import { givenWebhook, reportCompleted } from '../support/given.ts';
+import { HOSTILITIES } from '../support/hostile.ts';
+import { never, startReceiver } from '../support/receiver.ts';
+import { startTcpServer, type Talk } from '../support/tcp.ts';
+import { type SeenEntry, watchLog } from './observe.ts';
+
+/** Long enough that on a busy machine nobody misses it but those who mean to. */
+const TIMEOUT_MS = 2_000;
+/** Other tests share the machine. */
+const SLACK_MS = 3_000;
+
+/** One for each thing that can be on record: what it came to, and how the body ended. */
+const KINDS = [...new Map(HOSTILITIES.toReversed().map((kind) => [`${kind.comesTo} ${kind.end}`, kind])).values()];
+
+/** A handful, for receivers that are reached by IPv6. */
+const KINDS_BY_IPV6 = HOSTILITIES.filter(({ what }) =>
+  ['silence', 'a gzip bomb', 'a header of 1 MB', 'endless 100 Continue', 'a reset'].includes(what),
+);
+
+/** Whether this machine has `::1`; some containers have no IPv6 at all. */
+async function hasIpv6(): Promise<boolean> {
+  const server = net.createServer();
+  const listening = once(server.listen(0, '::1'), 'listening').then(
+    () => true,
+    () => false,
+  );
+  return await listening.finally(() => server.close());
+}
+
+interface ShownAttempt {
+  readonly outcome: string;
+  readonly errorCode: string | null;
+  readonly responseEnd: string | null;
+  readonly responseBody: string | null;
+  readonly remoteAddress: string | null;
+  readonly durationMs: number;
+}
+
+describe('the record of an attempt', () => {
+  let app: TestApp;
+  let trusting: Disposable;
+  const open: AsyncDisposable[] = [];
+
+  beforeAll(async () => {
+    trusting = trustTestCertificates();
+    let silent = 0;
+    const resolver: Resolver = (hostname) => {
+      // It still answers when the webhook is made.
+      if (hostname === 'silent.test') silent += 1;
+      return hostname === 'silent.test' && silent > 1 ? never : Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+    };
+    app = await createTestApp({ dispatcher: true, resolver, config: { attemptTimeoutMs: TIMEOUT_MS } });
+  });
+  afterEach(async () => {
+    for (const server of open.splice(0)) await server[Symbol.asyncDispose]();
+  });
+  afterAll(async () => {
+    trusting[Symbol.dispose]();
+    await app.close();
+  });
+
+  async function opened<Server extends AsyncDisposable>(starting: Promise<Server>): Promise<Server> {
+    const server = await starting;
+    open.push(server);
+    return server;
+  }
+
+  /** Has one delivery attempted at this URL; answers how it is shown, and its entry in the log. */
+  async function attemptAt(url: string): Promise<{ readonly attempt: ShownAttempt; readonly entry: SeenEntry }> {
+    const { id: webhookId } = await givenWebhook(app, { url, importIdentifiers: [url] });
+    await using watching = watchLog(app);
+    await reportCompleted(app, { importId: url, importIdentifier: url });
+    const isOurs = (entry: SeenEntry) => entry.importId === url && entry.kind.startsWith('ATTEMPT');
+    const entry = (await watching.until((entries) => entries.some(isOurs))).find(isOurs);
+    const { edges } = await ask<{ edges: { node: { attempts: ShownAttempt[] } }[] }>(
+      app,
+      `query ($webhookId: ID!) {
+        deliveries(filter: { webhookId: $webhookId }) {
+          edges { node { attempts { outcome errorCode responseEnd responseBody remoteAddress durationMs } } }
+        }
+      }`,
+      { webhookId },
+    );
+    const attempt = edges[0]?.node.attempts[0];
+    if (!attempt || !entry) throw new Error('the attempt is not on record');
+    return { attempt, entry };
+  }
+
+  const wasRecorded = async (url: string, comesTo: string, end: string | null, remoteAddress: string | null) => {
+    const { attempt, entry } = await attemptAt(url);
+    const succeeded = comesTo === 'succeeded';
+    const outcome = succeeded ? 'SUCCEEDED' : 'FAILED';
+    const errorCode = succeeded ? null : comesTo;
+    expect(attempt).toMatchObject({ outcome, errorCode, responseEnd: end, remoteAddress });
+    expect(attempt.durationMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+    expect(attempt.responseBody?.length ?? 0).toBeLessThanOrEqual(16_384);
+    expect(entry).toMatchObject({
+      kind: `ATTEMPT_${outcome}`,
+      errorCode,
+      deliveryStatus: succeeded ? 'DELIVERED' : 'PENDING',
+      attemptNumber: 1,
+    });
+  };
+
+  test.each(KINDS)('at a receiver that answers with $what says $comesTo (B16, B17)', async (hostility) => {
+    const { port } = await opened(startTcpServer(hostility.talk));
+
+    await wasRecorded(`http://127.0.0.1:${port}/`, hostility.comesTo, hostility.end, '127.0.0.1');
+  });
+
+  test.each<{ readonly what: string; readonly talk: Talk; readonly errorCode: string }>([
+    { what: 'never ends', talk: () => {}, errorCode: 'TLS_TIMEOUT' },
+    { what: 'hangs up in', talk: (socket) => socket.end(), errorCode: 'TLS_FAILED' },
+  ])('at a receiver that $what the TLS handshake says $errorCode (B16)', async ({ talk, errorCode }) => {
+    const { port } = await opened(startTcpServer(talk));
+
+    await wasRecorded(`https://127.0.0.1:${port}/`, errorCode, null, '127.0.0.1');
+  });
+
+  test('at a receiver whose certificate has expired says CERTIFICATE_EXPIRED (B16)', async () => {
+    const { url } = await opened(startReceiver([200], { tls: expiredCertificate }));
+
+    await wasRecorded(url, 'CERTIFICATE_EXPIRED', null, '127.0.0.1');
+  });
+
+  test('at a receiver whose certificate is for another host says CERTIFICATE_WRONG_HOST (B16)', async () => {
+    const { port } = await opened(startReceiver([200], { tls: testCertificate }));
+
+    await wasRecorded(`https://other.test:${port}/`, 'CERTIFICATE_WRONG_HOST', null, '127.0.0.1');
+  });
+
+  test('at a receiver whose name servers fall silent, while others answer, says DNS_TIMEOUT (B16)', async () => {
+    const { port } = await opened(startReceiver());
+    await wasRecorded(`http://well.test:${port}/`, 'succeeded', 'COMPLETE', '127.0.0.1');
+
+    await wasRecorded(`http://silent.test:${port}/`, 'DNS_TIMEOUT', null, null);
+  });
+
+  test.for(KINDS_BY_IPV6)(
+    'at an IPv6 receiver that answers with $what says $comesTo (B16, B17)',
+    async (hostility, { skip }) => {
+      skip(!(await hasIpv6()), 'this machine has no IPv6 loopback address');
+      const { port } = await opened(startTcpServer(hostility.talk, '::1'));
+
+      await wasRecorded(`http://[::1]:${port}/`, hostility.comesTo, hostility.end, '::1');
+    },
+  );
+});
