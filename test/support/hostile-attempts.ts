@@ -16,6 +16,8 @@ export interface AttemptOrders {
   readonly healthyCount: number;
   /** Whether to wait until no hostile attempt hangs any more, before the report. */
   readonly waitForHostile: boolean;
+  /** How long an attempt may take. Default: longer than any test lasts. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What it reports, as its only message. */
@@ -28,8 +30,9 @@ export interface AttemptReport {
   readonly grownBytes: number;
 }
 
-async function obey({ hostile, healthy, healthyCount, waitForHostile }: AttemptOrders): Promise<AttemptReport> {
-  const sender = givenSender({ maxSockets: hostile.length + 1, timeoutMs: DEADLINE_MS });
+async function obey(orders: AttemptOrders): Promise<AttemptReport> {
+  const { hostile, healthy, healthyCount, waitForHostile, timeoutMs = DEADLINE_MS } = orders;
+  const sender = givenSender({ maxSockets: hostile.length + 1, timeoutMs });
   for (let warm = 0; warm < 20; warm += 1) await sender.send({ url: healthy, headers, body });
   const before = process.memoryUsage.rss();
   let hanging = hostile.length;
