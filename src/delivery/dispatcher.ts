@@ -49,11 +49,14 @@ export function createDispatcher(app: App): Service {
   let isWaitingForCapacity = false;
 
   async function look(): Promise<void> {
+    let lastCostMs = 0;
     while (!stopping.signal.aborted) {
       const before = clock.elapsed();
       const due = await patiently('lanes.scan_failed', () => scanLanes(app, LOOK_INTERVAL_MS));
       if (!due) continue;
-      const costly = LOOK_COST_FACTOR * (clock.elapsed() - before);
+      const costMs = clock.elapsed() - before;
+      const costly = LOOK_COST_FACTOR * Math.min(costMs, lastCostMs);
+      lastCostMs = costMs;
       const intervalMs = Math.min(Math.max(LOOK_INTERVAL_MS, costly), LONGEST_LOOK_INTERVAL_MS);
       let waitedMs = 0;
       for (const lane of due) {
@@ -170,10 +173,13 @@ export function createDispatcher(app: App): Service {
 /** How often lanes are looked for, in milliseconds. */
 const LOOK_INTERVAL_MS = 1_000;
 
-/** The scan of lanes may take a twentieth of the time. */
+/**
+ * The scan of lanes may take a twentieth of the time. A single slow one does not count: as a rule it waited for a database
+ * that was away, and what is due since then must not wait as well.
+ */
 const LOOK_COST_FACTOR = 20;
 
-/** But one slow scan, such as one that waited for a database that was away, must not put off retries for minutes. */
+/** But slow scans, such as those of a database that is overloaded, must not put off retries for minutes. */
 const LONGEST_LOOK_INTERVAL_MS = 30_000;
 
 /** When to try again at lanes that another dispatcher was leasing from, in milliseconds: about as long as a lease takes. */
