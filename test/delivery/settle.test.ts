@@ -2,9 +2,6 @@
 
 import { describe, expect, inject, test } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { openPostgresql } from '../../src/database/postgresql.ts';
-import { createSignals } from '../../src/database/signals.ts';
-import { createDispatcher } from '../../src/delivery/dispatcher.ts';
 import { type LeasedDelivery, leaseDueDeliveries, scanLanes } from '../../src/delivery/lease.ts';
 import type { AttemptOutcome } from '../../src/delivery/outcome.ts';
 import { decideSettlement, type Settlement } from '../../src/delivery/settlement.ts';
@@ -12,9 +9,9 @@ import { createSettler } from '../../src/delivery/settler.ts';
 import { uuidV7 } from '../../src/lib/id.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { givenWebhook, reportCompleted } from '../support/given.ts';
-import { startProxy } from '../support/proxy.ts';
 import { startReceiver } from '../support/receiver.ts';
-import { createLogBook, kindsOf, readDeliveries, seen, watchLog } from './observe.ts';
+import { startBehindProxy } from './behind-proxy.ts';
+import { kindsOf, readDeliveries, seen, watchLog } from './observe.ts';
 
 async function leaseTheOne(app: TestApp): Promise<LeasedDelivery> {
   const due = await scanLanes(app, 0);
@@ -198,28 +195,6 @@ describe('a stolen lease', () => {
 });
 
 describe.runIf(inject('database') === 'postgresql')('an outcome, while the database is away,', () => {
-  /** A dispatcher that has the database by way of a proxy, which only it uses. */
-  async function startBehindProxy(app: TestApp) {
-    const proxy = await startProxy(app.database.url ?? '');
-    const book = createLogBook();
-    const db = openPostgresql(proxy.url, 4, book.log);
-    const signals = createSignals(db, book.log);
-    await signals.start();
-    const dispatcher = createDispatcher({ ...app, db, signals, log: book.log });
-    await dispatcher.start();
-    return {
-      proxy,
-      book,
-      [Symbol.asyncDispose]: async () => {
-        const deadline = AbortSignal.timeout(5_000);
-        await dispatcher.stop(deadline);
-        await signals.stop(deadline);
-        await db.close();
-        await proxy[Symbol.asyncDispose]();
-      },
-    };
-  }
-
   test('waits, and is recorded once it is back; the receiver got it once (A7)', async () => {
     await using app = await createTestApp();
     const answer = Promise.withResolvers<void>();
