@@ -32,8 +32,16 @@ export async function listen(server: Server, port: number, host: string): Promis
   return `http://${reachable(host)}:${address.port}`;
 }
 
-/** Takes no more connections, lets requests under way finish, and cuts what is left when `deadline` is aborted. */
+/**
+ * Takes no more connections, lets requests under way finish, and cuts what is left when `deadline` is aborted. A client
+ * that has a connection may still send one request by it: the answer says that it was the last, so that nobody who has
+ * always more to ask keeps the server from its end.
+ */
 export async function closeServer(server: Server, deadline: AbortSignal): Promise<void> {
+  server.prependListener('request', (_request, response) => {
+    response.shouldKeepAlive = false;
+  });
+  server.keepAliveTimeout = 1; // of connections whose request is under way; 0 would be for ever
   const closed = new Promise((resolve) => server.close(resolve));
   const cut = () => server.closeAllConnections();
   server.closeIdleConnections();
