@@ -6,8 +6,8 @@ import { givenInstallation, startDispatcherProcess, startServer } from '../suppo
 import { type Receiver, startReceiver } from '../support/receiver.ts';
 import { reportMany } from '../support/report.ts';
 
-/** What a killed dispatcher leaves leased is due again soon. */
-const SOON = { ATTEMPT_TIMEOUT_SECONDS: '0.5', LEASE_SECONDS: '10.5' };
+/** What a killed dispatcher leaves leased is due again soon; but on a busy machine, too, attempts are made in time. */
+const SOON = { ATTEMPT_TIMEOUT_SECONDS: '5', LEASE_SECONDS: '15' };
 
 const COUNT = 100;
 
@@ -15,7 +15,7 @@ const REPLAY = { filter: { statuses: ['DELIVERED'] }, ratePerSecond: 25 };
 
 const isOver = ({ finishedAt }: { finishedAt: string | null }) => finishedAt !== null;
 
-describe('a replay', () => {
+describe('a replay', { timeout: 120_000 }, () => {
   test('goes on where it was when the server was killed in the middle of it, and asks for nothing twice (G52)', async () => {
     await using receiver = await startReceiver();
     const installation = await givenInstallation();

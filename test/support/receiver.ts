@@ -150,7 +150,7 @@ export function addressOf(server: { address(): AddressInfo | string | null }): A
 }
 
 /** Generous: only a test that is wrong waits so long. */
-const WAIT_MS = 20_000;
+const WAIT_MS = 40_000;
 
 function chooser(answers: Answers): () => Answer {
   if (typeof answers === 'function') return () => answers;
