@@ -174,8 +174,8 @@ export function createDispatcher(app: App): Service {
 const LOOK_INTERVAL_MS = 1_000;
 
 /**
- * The scan of lanes may take a twentieth of the time. A single slow one does not count: as a rule it waited for a database
- * that was away, and what is due since then must not wait as well.
+ * Two scans of lanes in a row may take a twentieth of the time. A single slow one does not count: it may have waited for a
+ * database that was away, and what is due since then must not wait as well.
  */
 const LOOK_COST_FACTOR = 20;
 

@@ -35,7 +35,8 @@ export async function listen(server: Server, port: number, host: string): Promis
 /**
  * Takes no more connections, lets requests under way finish, and cuts what is left when `deadline` is aborted. A client
  * that has a connection may still send one request by it: the answer says that it was the last, so that nobody who has
- * always more to ask keeps the server from its end.
+ * always more to ask keeps the server from its end. The answers to requests that were under way already do not say so,
+ * and their connections are closed soon afterwards: a client that sends again by one has to repeat that.
  */
 export async function closeServer(server: Server, deadline: AbortSignal): Promise<void> {
   server.prependListener('request', (_request, response) => {
