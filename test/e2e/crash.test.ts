@@ -1,7 +1,13 @@
 import net from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { type Caller, watchWebSocket } from '../support/client.ts';
-import { documentedImport, givenWebhook, type ReportAnswer, reportCompleted } from '../support/given.ts';
+import { watchWebSocket } from '../support/client.ts';
+import {
+  documentedImport,
+  givenWebhook,
+  type ReportAnswer,
+  reportCompleted,
+  reportOrUndefined,
+} from '../support/given.ts';
 import { givenInstallation, startServer } from '../support/process.ts';
 import { addressOf, type Receiver, startReceiver } from '../support/receiver.ts';
 
@@ -83,16 +89,6 @@ describe('an accepted import', () => {
     return reported;
   }
 });
-
-/** Only a server that is gone fails to answer; a refusal would be an answer. */
-async function reportOrUndefined(caller: Caller, importId: string): Promise<ReportAnswer | undefined> {
-  try {
-    return await reportCompleted(caller, { importId });
-  } catch (error) {
-    if (error instanceof TypeError) return undefined; // what fetch throws when the connection breaks
-    throw error;
-  }
-}
 
 /** The `webhook-id`s that a receiver got for each import. */
 function idsByImport({ requests }: Receiver): Map<string, Set<unknown>> {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { type Caller, watchWebSocket } from '../support/client.ts';
-import { givenWebhook, type ReportAnswer, reportCompleted } from '../support/given.ts';
+import { givenWebhook, type ReportAnswer, reportCompleted, reportOrUndefined } from '../support/given.ts';
 import { givenInstallation, type Server, startServer } from '../support/process.ts';
 import { startReceiver } from '../support/receiver.ts';
 
@@ -77,16 +77,6 @@ async function reportUntilClosed(
   await Promise.all(importers);
   expect(answered).toBeGreaterThanOrEqual(STOP_AT);
   return reports;
-}
-
-/** Nothing but a closed connection is no answer; whatever else went wrong is an error. */
-async function reportOrUndefined(caller: Caller, importId: string): Promise<ReportAnswer | undefined> {
-  try {
-    return await reportCompleted(caller, { importId });
-  } catch (error) {
-    if (error instanceof TypeError) return undefined; // what fetch throws when the connection breaks
-    throw error;
-  }
 }
 
 /** Resolves once so many deliveries are in the log as done, which is long before a lease would end that was left. */

@@ -70,6 +70,16 @@ export async function reportCompleted(caller: Caller, input: Record<string, unkn
   );
 }
 
+/** The same for one import; nothing when the connection broke. Whatever else goes wrong, a refusal too, is an answer or an error. */
+export async function reportOrUndefined(caller: Caller, importId: string): Promise<ReportAnswer | undefined> {
+  try {
+    return await reportCompleted(caller, { importId });
+  } catch (error) {
+    if (error instanceof TypeError) return undefined; // what fetch throws when the connection breaks
+    throw error;
+  }
+}
+
 /** A key of `role` in the app's organization, or in another. */
 export async function givenKey(
   app: TestApp,
