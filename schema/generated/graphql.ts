@@ -123,7 +123,7 @@ export type DeliveryErrorCode =
   | 'INVALID_HEADER'
   /** The URL is not one that webhooks may have; nothing was sent. */
   | 'INVALID_URL'
-  /** Our network reaches nobody; nothing was sent. Not counted against the receiver. */
+  /** No way leads to the host, perhaps because our network is down; nothing was sent. Not counted against the receiver. */
   | 'NETWORK_DOWN'
   /** The receiver sent more interim (1xx) responses, or blank lines, than are accepted. */
   | 'NO_FINAL_RESPONSE'
@@ -133,11 +133,11 @@ export type DeliveryErrorCode =
   | 'OUT_OF_RESOURCES'
   /** The receiver answered with something that is not acceptable HTTP. */
   | 'PROTOCOL_ERROR'
-  /** Our egress proxy made no connection; nothing was sent. Not counted against the receiver. */
+  /** Our egress proxy made no connection, perhaps because it does not work; nothing was sent. Not counted against the receiver. */
   | 'PROXY_FAILED'
   /** The receiver answered with a redirect; redirects are never followed. */
   | 'REDIRECT'
-  /** Our resolver of host names does not work; nothing was sent. Not counted against the receiver. */
+  /** The host name was not resolved, perhaps because our resolver does not work; nothing was sent. Not counted against the receiver. */
   | 'RESOLVER_FAILED'
   /** The deadline passed before the headers of the response; the receiver may have accepted it. */
   | 'RESPONSE_TIMEOUT'
@@ -369,7 +369,7 @@ export type HoldReason =
   | 'BREAKER'
   /** The webhook is disabled. */
   | 'DISABLED'
-  /** A fault on our side kept requests from being made; nobody is charged with it. */
+  /** A fault on our side, or what may be one, kept requests from being made; nobody is charged with it. */
   | 'LOCAL_FAULT'
   /** The receiver asked for a pause. */
   | 'RETRY_AFTER';

@@ -31,9 +31,12 @@ const CURES: Readonly<Record<ErrorCode, string>> = {
   NO_FINAL_RESPONSE: 'Have the receiver, or the proxy in front of it, send one final response.',
   PROTOCOL_ERROR: 'Check that the port in the URL speaks HTTP/1.1, and not, for example, TLS where the URL says http.',
   ABORTED: 'Nothing has to be done: it is attempted again.',
-  RESOLVER_FAILED: 'Check the name servers that this machine uses. It is attempted again by itself.',
-  PROXY_FAILED: 'Check EGRESS_PROXY_URL, and that the proxy is running. It is attempted again by itself.',
-  NETWORK_DOWN: 'Check the network of this machine. It is attempted again by itself.',
+  RESOLVER_FAILED:
+    'Check the name servers that this machine uses; if it is only this host, those of its domain. It is attempted again by itself.',
+  PROXY_FAILED:
+    'Check EGRESS_PROXY_URL, and that the proxy is running; if it is only this host, that it can be reached from the proxy. It is attempted again by itself.',
+  NETWORK_DOWN:
+    'Check the network of this machine; if it is only this host, its address, and the routes to it. It is attempted again by itself.',
   OUT_OF_RESOURCES:
     'Let the process open more files (`ulimit -n`), or lower DISPATCH_CONCURRENCY. It is attempted again by itself.',
   NO_FREE_CONNECTION: 'Raise DISPATCH_CONCURRENCY, or run another dispatcher. It is attempted again by itself.',

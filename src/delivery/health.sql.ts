@@ -112,7 +112,7 @@ hold as (
     end
     from decided where opens
     union all
-    select id, now() + ${seconds(BREAKER.firstHoldSeconds)}, 'LOCAL_FAULT', 'A fault on our side kept the request from being made; the receiver is not charged with it.'
+    select id, now() + ${seconds(BREAKER.firstHoldSeconds)}, 'LOCAL_FAULT', 'A fault on our side, or what may be one, kept the request from being made; the receiver is not charged with it.'
     from decided where is_local_fault and not opens
     union all
     select id, asked_until, 'RETRY_AFTER', 'The receiver asked for a pause (Retry-After).'

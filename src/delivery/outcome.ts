@@ -33,9 +33,12 @@ export const ERROR_CODES = {
   NO_FINAL_RESPONSE: 'The receiver sent more interim (1xx) responses, or blank lines, than are accepted.',
   PROTOCOL_ERROR: 'The receiver answered with something that is not acceptable HTTP.',
   ABORTED: 'The attempt was cut short on our side; the receiver may have accepted it.',
-  RESOLVER_FAILED: 'Our resolver of host names does not work; nothing was sent. Not counted against the receiver.',
-  PROXY_FAILED: 'Our egress proxy made no connection; nothing was sent. Not counted against the receiver.',
-  NETWORK_DOWN: 'Our network reaches nobody; nothing was sent. Not counted against the receiver.',
+  RESOLVER_FAILED:
+    'The host name was not resolved, perhaps because our resolver does not work; nothing was sent. Not counted against the receiver.',
+  PROXY_FAILED:
+    'Our egress proxy made no connection, perhaps because it does not work; nothing was sent. Not counted against the receiver.',
+  NETWORK_DOWN:
+    'No way leads to the host, perhaps because our network is down; nothing was sent. Not counted against the receiver.',
   OUT_OF_RESOURCES: 'This server ran out of sockets or memory; nothing was sent. Not counted against the receiver.',
   NO_FREE_CONNECTION:
     'No connection came free before the deadline; nothing was sent. Not counted against the receiver.',
@@ -106,7 +109,7 @@ export interface Failure {
   /** No retry of the same request can help (410, a refused address, URL or header). */
   readonly final: boolean;
   /**
-   * The fault is on our side, as with a resolver, a proxy or a network of ours that is down: neither the delivery's
+   * The fault is on our side, or may be, as when a resolver, a proxy or a network of ours is down: neither the delivery's
    * retries nor the destination's health may be charged for it.
    */
   readonly ours: boolean;

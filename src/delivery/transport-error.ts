@@ -12,7 +12,7 @@ import { TunnelError } from './tunnel.ts';
  * Classifies the error that ended an exchange in `stage`. Unknown errors count as `PROTOCOL_ERROR`, with their code.
  * Messages say what happened, not at which address: a name may have resolved to one that its owner need not know.
  *
- * An unreachable network and a tunnel that was not built count as the receiver's fault here; whether they are ours
+ * An unreachable network and a tunnel that was not built count as the receiver's fault here; whether they may be ours
  * depends on what others came to, which one error does not tell.
  */
 export function explainTransportError(error: unknown, stage: Stage = 'response'): Failure {
@@ -64,7 +64,7 @@ const CLOSED_DURING_TLS: Explanation = [
 
 const CODES: Readonly<Record<string, Explanation>> = {
   DNS_FAILED: ['DNS_FAILED', 'The host name could not be resolved.'],
-  RESOLVER_FAILED: ['RESOLVER_FAILED', 'Our resolver did not answer.'],
+  RESOLVER_FAILED: ['RESOLVER_FAILED', 'The host name could not be resolved, which may be the fault of our resolver.'],
   ECONNREFUSED: REFUSED,
   ECONNRESET: RESET,
   ECONNABORTED: RESET,

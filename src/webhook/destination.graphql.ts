@@ -14,7 +14,7 @@ const HoldReasonEnum = builder.enumType('HoldReason', {
     },
     LOCAL_FAULT: {
       value: HoldReason.LOCAL_FAULT,
-      description: 'A fault on our side kept requests from being made; nobody is charged with it.',
+      description: 'A fault on our side, or what may be one, kept requests from being made; nobody is charged with it.',
     },
   },
 });

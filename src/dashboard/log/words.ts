@@ -51,9 +51,9 @@ export const ERRORS: Readonly<Record<DeliveryErrorCode, string>> = {
   INVALID_URL: 'invalid URL',
   INVALID_HEADER: 'invalid header',
   ABORTED: 'cut short on our side',
-  RESOLVER_FAILED: 'our resolver failed',
-  PROXY_FAILED: 'our proxy failed',
-  NETWORK_DOWN: 'our network is down',
+  RESOLVER_FAILED: 'our resolver may have failed',
+  PROXY_FAILED: 'our proxy may have failed',
+  NETWORK_DOWN: 'our network may be down',
   OUT_OF_RESOURCES: 'out of resources on our side',
   NO_FREE_CONNECTION: 'no free connection on our side',
 };

@@ -70,7 +70,8 @@ export function healthOf({
 export const HOLDS: Readonly<Record<HoldReason, string>> = {
   BREAKER: 'Too many attempts failed, so it gets nothing for a while; then it is tried with one request.',
   DISABLED: 'The webhook is disabled.',
-  LOCAL_FAULT: 'A fault on this server keeps requests from being made. The receiver is not charged with it.',
+  LOCAL_FAULT:
+    'A fault on this server, or what may be one, keeps requests from being made. The receiver is not charged with it.',
   RETRY_AFTER: 'The receiver asked for a pause.',
 };
 
