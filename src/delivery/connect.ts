@@ -104,7 +104,6 @@ export function createConnector(options: {
       }
       if (abandoning.signal.aborted) break;
     }
-    witnesses.proxy.failed(host);
     throw failure;
   }
 

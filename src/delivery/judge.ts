@@ -39,7 +39,7 @@ export interface Route {
 
 /**
  * Whether an exchange that no status speaks against came to its end; `undefined` when it did. What may be our own
- * resolver's, network's or proxy's fault is told to its witness, and decided by what others came to.
+ * resolver's, network's or proxy's fault is told to its witness, and is ours unless the witness blames the host.
  */
 export function judgeEnd({ end, reply, journey }: Exchange, route: Route): Failure | undefined {
   if (end === 'complete' || end === 'enough' || end === 'undecodable') return undefined;
@@ -47,9 +47,10 @@ export function judgeEnd({ end, reply, journey }: Exchange, route: Route): Failu
   if (end === 'timeout') return judgeTimeout(reply ? 'body' : journey.stage, route);
 
   const explained = explainTransportError(end, journey.stage);
-  if (route.byProxy) return explained.errorCode === 'CONNECT_FAILED' ? blameProxyOr(explained, route) : explained;
+  if (route.byProxy)
+    return explained.errorCode === 'CONNECT_FAILED' ? oursUnlessProven(explained, 'proxy', route) : explained;
   if (explained.errorCode === 'CONNECTION_REFUSED') route.witnesses.network.served(route.host);
-  return isUnreachable(end) ? blameNetworkOr(explained, route) : explained;
+  return isUnreachable(end) ? oursUnlessProven(explained, 'network', route) : explained;
 }
 
 /** By what the deadline found under way: the code, and what was waited for. */
@@ -66,24 +67,14 @@ const TIMEOUTS: Readonly<Record<Exchange['journey']['stage'] | 'body', readonly 
 function judgeTimeout(stage: keyof typeof TIMEOUTS, route: Route): Failure {
   const [code, waitedFor] = TIMEOUTS[stage];
   const passed = failure(code, `The deadline of ${route.timeoutMs} ms passed while waiting for ${waitedFor}.`);
-  if (code === 'DNS_TIMEOUT') return blameResolverOr(passed, route);
-  return code === 'CONNECT_TIMEOUT' && route.byProxy ? blameProxyOr(passed, route) : passed;
+  if (code === 'DNS_TIMEOUT') return oursUnlessProven(passed, 'resolver', route);
+  return code === 'CONNECT_TIMEOUT' && route.byProxy ? oursUnlessProven(passed, 'proxy', route) : passed;
 }
 
-/** Ours unless the resolver is known to work. */
-function blameResolverOr(theirs: Failure, { host, witnesses: { resolver } }: Route): Failure {
-  resolver.failed(host);
-  return resolver.judge(host) === 'works' ? theirs : failure('RESOLVER_FAILED', theirs.errorMessage);
-}
+/** What failed if it is ours. */
+const OURS = { resolver: 'RESOLVER_FAILED', proxy: 'PROXY_FAILED', network: 'NETWORK_DOWN' } as const;
 
-/** Ours unless the proxy is known to work. */
-function blameProxyOr(theirs: Failure, { host, witnesses: { proxy } }: Route): Failure {
-  proxy.failed(host);
-  return proxy.judge(host) === 'works' ? theirs : failure('PROXY_FAILED', theirs.errorMessage);
-}
-
-/** Theirs unless others are just as unreachable: single hosts without a route are common, for example by IPv6. */
-function blameNetworkOr(theirs: Failure, { host, witnesses: { network } }: Route): Failure {
-  network.failed(host);
-  return network.judge(host) === 'broken' ? failure('NETWORK_DOWN', 'Our network reaches nobody.') : theirs;
+/** `theirs` when the witness blames the host, and otherwise ours: what happened is the same. */
+function oursUnlessProven(theirs: Failure, of: keyof Witnesses, { host, witnesses }: Route): Failure {
+  return witnesses[of].failed(host) === 'host' ? theirs : failure(OURS[of], theirs.errorMessage);
 }

@@ -31,7 +31,7 @@ export class HostNotResolvedError extends Error {
 
 /**
  * Makes the look-up. Connections opened at the same moment share one, because getaddrinfo has only so many threads. A
- * temporary failure is the name's (`DNS_FAILED`) when the witness saw the resolver work, and otherwise the resolver's.
+ * temporary failure is the name's (`DNS_FAILED`) when the witness blames the host, and otherwise the resolver's.
  */
 export function createVettedLookup(options: {
   readonly rules: AddressRules;
@@ -57,9 +57,8 @@ export function createVettedLookup(options: {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (OUT_OF_RESOURCES_CODES.has(code)) return new HostNotResolvedError('OUT_OF_RESOURCES', error);
     if (TEMPORARY.has(code)) {
-      witness.failed(hostname);
-      const works = witness.judge(hostname) === 'works';
-      return new HostNotResolvedError(works ? 'DNS_FAILED' : 'RESOLVER_FAILED', error);
+      const code = witness.failed(hostname) === 'host' ? 'DNS_FAILED' : 'RESOLVER_FAILED';
+      return new HostNotResolvedError(code, error);
     }
     witness.served(hostname);
     return error instanceof BlockedAddressError ? error : new HostNotResolvedError('DNS_FAILED', error);

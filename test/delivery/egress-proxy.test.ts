@@ -10,7 +10,9 @@ import { resolverAt, startDnsServer } from '../support/dns.ts';
 import { givenWebhook, reportCompleted } from '../support/given.ts';
 import { never, startReceiver } from '../support/receiver.ts';
 import { body, givenSender, headers } from '../support/sender.ts';
+import { createStandingClock } from '../support/standing-clock.ts';
 import { startTcpServer } from '../support/tcp.ts';
+import { failForFiveMinutes, fiveTimes } from './five-minutes.ts';
 
 describe('a delivery by way of an egress proxy', () => {
   let trusting: Disposable;
@@ -199,23 +201,28 @@ describe('an egress proxy', () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test('that has just connected to another host is not blamed for one that is not there', async () => {
+  test('that has connected to another host every minute is not blamed for one that was not there for five', async () => {
     await using proxy = await startConnectProxy();
-    await using receiver = await startReceiver();
+    await using receiver = await startReceiver([{ headers: { connection: 'close' } }]);
     const gone = await startReceiver();
     await gone.close();
     await using dns = await startDnsServer(() => ['127.0.0.1']);
-    using sender = givenSender({ proxyUrl: proxy.url, resolver: resolverAt(dns) });
+    const clock = createStandingClock();
+    using sender = givenSender({ proxyUrl: proxy.url, resolver: resolverAt(dns), clock });
+    const sendTo = (url: string, limits = {}) => sender.send({ url, headers, body, ...limits });
 
-    const before = await sender.send({ url: gone.url, headers, body });
-    await sender.send({ url: `http://healthy.test:${receiver.port}/`, headers, body });
-    const after = await sender.send({ url: gone.url, headers, body });
+    const verdicts = await failForFiveMinutes(
+      clock,
+      () => sendTo(gone.url),
+      () => sendTo(`http://healthy.test:${receiver.port}/`),
+    );
     proxy.behave(() => {});
-    const hanging = await sender.send({ url: gone.url, headers, body, timeoutMs });
+    const hanging = await sendTo(gone.url, { timeoutMs });
+    const another = await sendTo('http://another.test/', { timeoutMs });
 
-    expect(before).toMatchObject({ errorCode: 'PROXY_FAILED', ours: true });
-    expect(after).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+    expect(verdicts).toEqual(fiveTimes('PROXY_FAILED', 'CONNECT_FAILED'));
     expect(hanging).toMatchObject({ errorCode: 'CONNECT_TIMEOUT', ours: false });
+    expect(another).toMatchObject({ errorCode: 'PROXY_FAILED', ours: true });
   });
 
   test('is let go of when the attempt is cut short while it connects', async () => {

@@ -8,10 +8,8 @@ import { type DnsAnswer, resolverAt, startDnsServer } from '../support/dns.ts';
 
 /** Something of ours that deliveries need, which works until it is told not to. */
 export interface Fault extends AsyncDisposable {
-  /** With which an app depends on it. */
+  /** With which an app depends on it, and every name is this machine's. */
   readonly options: TestAppOptions;
-  /** Where it is needed for, on this machine. */
-  readonly host: string;
   /** The error code of an attempt meanwhile. */
   readonly errorCode: string;
   begin(): Promise<void>;
@@ -30,7 +28,6 @@ export async function givenResolver(outOfOrder: DnsAnswer | 'absent'): Promise<F
   };
   return {
     options: { resolver: (hostname) => (isDown && outOfOrder === 'absent' ? absent : well)(hostname) },
-    host: 'receiver.test',
     errorCode: 'RESOLVER_FAILED',
     begin: () => switchTo(true),
     end: () => switchTo(false),
@@ -44,8 +41,10 @@ export async function givenEgressProxy(outOfOrder: ((socket: Duplex) => void) | 
   const port = randomInt(20_000, 30_000);
   let proxy = await startConnectProxy({ port });
   return {
-    options: { config: { egressProxyUrl: proxy.url } },
-    host: '127.0.0.1',
+    options: {
+      config: { egressProxyUrl: proxy.url },
+      resolver: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+    },
     errorCode: 'PROXY_FAILED',
     async begin() {
       if (outOfOrder === 'absent') await proxy.close();

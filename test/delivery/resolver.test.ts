@@ -1,70 +1,92 @@
 /** Names and addresses: a resolver that fails, lies or floods, IPv6 in all its forms, and whose fault it is. */
 
 import { describe, expect, test } from 'vitest';
-import { createWitness } from '../../src/delivery/witness.ts';
 import { createAddressRules, type Resolver } from '../../src/webhook/address.ts';
 import { type DnsAnswer, resolverAt, startDnsServer } from '../support/dns.ts';
-import { startReceiver } from '../support/receiver.ts';
+import { never, startReceiver } from '../support/receiver.ts';
 import { body, givenSender, headers } from '../support/sender.ts';
-
-/** A clock that stands until it is moved. */
-function createStandingClock() {
-  let elapsedMs = 0;
-  return {
-    now: () => new Date(),
-    elapsed: () => elapsedMs,
-    advance(ms: number) {
-      elapsedMs += ms;
-    },
-  };
-}
+import { createStandingClock } from '../support/standing-clock.ts';
+import { failForFiveMinutes, fiveTimes, verdictOf } from './five-minutes.ts';
 
 describe('a look-up', () => {
-  const timeoutMs = 300;
   const names: Readonly<Record<string, DnsAnswer>> = {
     'healthy.test': ['127.0.0.1'],
     'absent.test': 'NXDOMAIN',
     'private.test': ['10.0.0.1'],
     'failing.test': 'SERVFAIL',
     'broken.test': 'SERVFAIL',
-    'silent.test': 'silence',
   };
 
-  /** Sends to each name in turn, by one sender; answers what it came to, and whose fault it is. */
-  async function sendTo(...hosts: readonly string[]) {
-    await using dns = await startDnsServer((name) => names[name] ?? 'NXDOMAIN');
-    await using receiver = await startReceiver();
-    using sender = givenSender({ resolver: resolverAt(dns), timeoutMs });
-    const outcomes = [];
-    for (const host of hosts) {
-      const outcome = await sender.send({ url: `http://${host}:${receiver.port}/`, headers, body });
-      outcomes.push(outcome.kind === 'failed' ? `${outcome.errorCode}${outcome.ours ? ', ours' : ''}` : outcome.kind);
-    }
-    return outcomes;
+  /** A sender to these names on this machine, and a receiver for those that have an address. */
+  async function givenNames() {
+    const clock = createStandingClock();
+    const dns = await startDnsServer((name) => names[name] ?? 'NXDOMAIN');
+    const receiver = await startReceiver([{ headers: { connection: 'close' } }]);
+    const ask = resolverAt(dns);
+    // It would give up on silence by itself, sooner or later than the attempt.
+    const resolver: Resolver = (hostname) => (hostname === 'silent.test' ? never : ask(hostname));
+    const sender = givenSender({ resolver, clock });
+    return {
+      clock,
+      sendTo: (host: string) => {
+        const limits = host === 'silent.test' ? { timeoutMs: 300 } : {};
+        return sender.send({ url: `http://${host}:${receiver.port}/`, headers, body, ...limits });
+      },
+      async [Symbol.asyncDispose]() {
+        sender.close();
+        await receiver.close();
+        await dns[Symbol.asyncDispose]();
+      },
+    };
   }
 
   test('B12: of a name that does not exist is DNS_FAILED, also as the first of all', async () => {
-    expect(await sendTo('absent.test')).toEqual(['DNS_FAILED']);
+    await using given = await givenNames();
+
+    expect(verdictOf(await given.sendTo('absent.test'))).toBe('DNS_FAILED');
   });
 
-  test.each(['failing.test', 'silent.test'])('B12: of %s is our fault when nobody else was answered', async (host) => {
-    expect(await sendTo(host, host)).toEqual(['RESOLVER_FAILED, ours', 'RESOLVER_FAILED, ours']);
-  });
+  test.each(['failing.test', 'silent.test'])(
+    'B12: of %s is our fault, whoever was answered just before',
+    async (host) => {
+      await using given = await givenNames();
 
-  test.each(['healthy.test', 'absent.test', 'private.test'])(
-    "B12: that fails is the host's fault when %s was just answered",
-    async (other) => {
-      const [, failing] = await sendTo(other, 'failing.test');
-      const [, silent] = await sendTo(other, 'silent.test');
-
-      expect([failing, silent]).toEqual(['DNS_FAILED', 'DNS_TIMEOUT']);
+      for (const before of [host, 'healthy.test', 'absent.test', 'private.test']) {
+        await given.sendTo(before);
+        expect(verdictOf(await given.sendTo(host))).toBe('RESOLVER_FAILED, ours');
+      }
     },
   );
 
-  test('B12: that fails is our fault when the last other host failed as well', async () => {
-    const [, first, second] = await sendTo('healthy.test', 'failing.test', 'broken.test');
+  test.each(['healthy.test', 'absent.test', 'private.test'])(
+    "B12: that has failed for five minutes is the host's fault when %s was answered every minute",
+    async (other) => {
+      await using given = await givenNames();
+      const { clock, sendTo } = given;
+      const fail = (host: string) =>
+        failForFiveMinutes(
+          clock,
+          () => sendTo(host),
+          () => sendTo(other),
+        );
 
-    expect([first, second]).toEqual(['DNS_FAILED', 'RESOLVER_FAILED, ours']);
+      expect(await fail('failing.test')).toEqual(fiveTimes('RESOLVER_FAILED', 'DNS_FAILED'));
+      expect(await fail('silent.test')).toEqual(fiveTimes('RESOLVER_FAILED', 'DNS_TIMEOUT'));
+    },
+  );
+
+  test('B12: that has failed for five minutes is our fault when all others failed as well', async () => {
+    await using given = await givenNames();
+    const { clock, sendTo } = given;
+    await sendTo('healthy.test');
+
+    const verdicts = await failForFiveMinutes(
+      clock,
+      () => sendTo('failing.test'),
+      () => sendTo('broken.test'),
+    );
+
+    expect(verdicts).toEqual(fiveTimes('RESOLVER_FAILED', 'RESOLVER_FAILED, ours'));
   });
 
   test.each<[string, Resolver, string]>([
@@ -181,72 +203,77 @@ describe('an IPv6 address', () => {
 /** Linux says so of every address that is not one host's. */
 describe.runIf(process.platform === 'linux')('a network that is unreachable', () => {
   const hosts = { broadcast: 'http://255.255.255.255/', multicast: 'http://224.0.0.1/' };
+  const closing = [{ headers: { connection: 'close' } }];
 
-  test("is the host's fault alone, and ours when the last other host was unreachable as well", async () => {
-    await using receiver = await startReceiver();
-    using sender = givenSender({ rules: createAddressRules(['0.0.0.0/0']) });
+  /** A sender that may send everywhere, by a clock that stands. */
+  function givenTraveller(resolver?: Resolver) {
+    const clock = createStandingClock();
+    const rules = createAddressRules(['0.0.0.0/0', '::/0']);
+    const sender = givenSender({ rules, clock, ...(resolver ? { resolver } : {}) });
     const send = (url: string) => sender.send({ url, headers, body });
+    return { clock, send, [Symbol.dispose]: sender.close };
+  }
 
-    expect(await send(hosts.broadcast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
-    expect(await send(hosts.broadcast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
-    expect(await send(hosts.multicast)).toMatchObject({ errorCode: 'NETWORK_DOWN', ours: true });
-    expect(await send(receiver.url)).toMatchObject({ kind: 'succeeded' });
-    expect(await send(hosts.multicast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+  test("is ours, and the host's fault once it has been so for five minutes while another was reached", async () => {
+    await using receiver = await startReceiver(closing);
+    using traveller = givenTraveller();
+    const { clock, send } = traveller;
+    const fail = (another: string) =>
+      failForFiveMinutes(
+        clock,
+        () => send(hosts.broadcast),
+        () => send(another),
+      );
+
+    expect(await fail(hosts.multicast)).toEqual(fiveTimes('NETWORK_DOWN', 'NETWORK_DOWN, ours'));
+    expect(await fail(receiver.url)).toEqual(fiveTimes('NETWORK_DOWN', 'CONNECT_FAILED'));
+    expect(verdictOf(await send(hosts.multicast))).toBe('NETWORK_DOWN, ours');
+  });
+
+  test('is known from a host that refuses connections as well as from one that accepts them', async () => {
+    const gone = await startReceiver();
+    await gone.close();
+    using traveller = givenTraveller();
+    const { clock, send } = traveller;
+
+    const verdicts = await failForFiveMinutes(
+      clock,
+      () => send(hosts.multicast),
+      () => send(gone.url),
+    );
+
+    expect(verdicts).toEqual(fiveTimes('NETWORK_DOWN', 'CONNECT_FAILED'));
   });
 
   test('is judged over IPv6 as well, a host being the same however its address is written', async () => {
-    await using receiver = await startReceiver([200], { host: '::1' });
-    using sender = givenSender({ rules: createAddressRules(['::/0']) });
-    const send = (url: string) => sender.send({ url, headers, body });
+    await using receiver = await startReceiver(closing, { host: '::1' });
+    using traveller = givenTraveller();
+    const { clock, send } = traveller;
+    const spellings = ['http://[ff02::1]/', 'http://[FF02:0::0:1]/'];
 
-    expect(await send('http://[ff02::1]/')).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
-    expect(await send('http://[FF02:0::0:1]/')).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
-    expect(await send('http://[ff05::2]/')).toMatchObject({ errorCode: 'NETWORK_DOWN', ours: true });
-    expect(await send(receiver.url)).toMatchObject({ kind: 'succeeded' });
-    expect(await send('http://[ff05::2]/')).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
+    const verdicts = await failForFiveMinutes(
+      clock,
+      (minute) => send(spellings[minute % 2] ?? ''),
+      () => send(receiver.url),
+    );
+
+    expect(verdicts).toEqual(fiveTimes('NETWORK_DOWN', 'CONNECT_FAILED'));
   });
 
-  test('by IPv4 is no fault of ours while hosts are reached by IPv6, which is the way to hosts that have both', async () => {
-    await using receiver = await startReceiver([200], { host: '::1' });
+  test('by IPv4 counts as reached when it is reached by IPv6, which is the way to hosts that have both', async () => {
+    await using receiver = await startReceiver(closing, { host: '::1' });
     await using dns = await startDnsServer(() => ['255.255.255.255', '::1']);
-    using sender = givenSender({ rules: createAddressRules(['0.0.0.0/0', '::/0']), resolver: resolverAt(dns) });
-    const send = (url: string) => sender.send({ url, headers, body });
+    using traveller = givenTraveller(resolverAt(dns));
+    const { clock, send } = traveller;
+    const both = `http://both.test:${receiver.port}/`;
+    expect(await send(both)).toMatchObject({ kind: 'succeeded', remoteAddress: '::1' });
 
-    expect(await send(hosts.broadcast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
-    expect(await send(`http://both.test:${receiver.port}/`)).toMatchObject({ kind: 'succeeded', remoteAddress: '::1' });
-    expect(await send(hosts.multicast)).toMatchObject({ errorCode: 'CONNECT_FAILED', ours: false });
-    expect(await send(hosts.broadcast)).toMatchObject({ errorCode: 'NETWORK_DOWN', ours: true });
-  });
-});
+    const verdicts = await failForFiveMinutes(
+      clock,
+      () => send(hosts.broadcast),
+      () => send(both),
+    );
 
-describe('a witness', () => {
-  test('knows nothing of what happened with the host itself', () => {
-    const witness = createWitness(createStandingClock());
-
-    witness.served('a');
-    witness.failed('a');
-    expect(witness.judge('a')).toBe('unknown');
-    expect(witness.judge('b')).toBe('broken');
-  });
-
-  test('goes by the last event with any other host', () => {
-    const witness = createWitness(createStandingClock());
-
-    witness.failed('a');
-    witness.served('b');
-    for (let failures = 0; failures < 3; failures += 1) witness.failed('c');
-
-    expect(['a', 'b', 'c', 'd'].map((host) => witness.judge(host))).toEqual(['broken', 'broken', 'works', 'broken']);
-  });
-
-  test('forgets after a minute', () => {
-    const clock = createStandingClock();
-    const witness = createWitness(clock);
-
-    witness.served('a');
-    clock.advance(60_000);
-    expect(witness.judge('b')).toBe('works');
-    clock.advance(1);
-    expect(witness.judge('b')).toBe('unknown');
+    expect(verdicts).toEqual(fiveTimes('NETWORK_DOWN', 'CONNECT_FAILED'));
   });
 });
