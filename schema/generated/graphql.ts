@@ -91,8 +91,10 @@ export type DeleteWebhookInput = {
 export type DeliveryErrorCode =
   /** The attempt was cut short on our side; the receiver may have accepted it. */
   | 'ABORTED'
-  /** The host has an address that may not be contacted; nothing was sent. */
+  /** The URL has an address that may not be contacted; nothing was sent. */
   | 'BLOCKED_ADDRESS'
+  /** The host name leads, perhaps only since it was checked, to addresses that may not be contacted; nothing was sent. */
+  | 'BLOCKED_NAME'
   /** The deadline passed before the end of the response; the receiver may have accepted it. */
   | 'BODY_TIMEOUT'
   /** The certificate of the receiver has expired, or is not valid yet; nothing was sent. */
@@ -101,9 +103,11 @@ export type DeliveryErrorCode =
   | 'CERTIFICATE_UNTRUSTED'
   /** The certificate of the receiver is for another host; nothing was sent. */
   | 'CERTIFICATE_WRONG_HOST'
+  /** The receiver closed its side of the connection before the response was complete; it may have accepted it. */
+  | 'CONNECTION_CLOSED'
   /** Nothing accepts connections at that address and port; nothing was sent. */
   | 'CONNECTION_REFUSED'
-  /** The connection was closed before the response was complete; the receiver may have accepted it. */
+  /** The connection was reset before the response was complete; the receiver may have accepted it. */
   | 'CONNECTION_RESET'
   /** No connection could be made, for example because the host is unreachable; nothing was sent. */
   | 'CONNECT_FAILED'
@@ -115,7 +119,7 @@ export type DeliveryErrorCode =
   | 'DNS_TIMEOUT'
   /** The receiver answered 410 Gone: it wants no more deliveries. */
   | 'GONE'
-  /** The response has more or longer headers than are accepted; the receiver may have accepted it. */
+  /** The response has longer headers than are accepted; the receiver may have accepted it. */
   | 'HEADERS_TOO_LARGE'
   /** The receiver answered with a status that means failure. */
   | 'HTTP_STATUS'
@@ -123,6 +127,8 @@ export type DeliveryErrorCode =
   | 'INVALID_HEADER'
   /** The URL is not one that webhooks may have; nothing was sent. */
   | 'INVALID_URL'
+  /** The host name leads to addresses of which some may not be contacted; nothing was sent. */
+  | 'MIXED_ADDRESSES'
   /** No way leads to the host, perhaps because our network is down; nothing was sent. Not counted against the receiver. */
   | 'NETWORK_DOWN'
   /** The receiver sent more interim (1xx) responses, or blank lines, than are accepted. */
@@ -144,7 +150,9 @@ export type DeliveryErrorCode =
   /** No secure connection could be made, for another reason than the certificate; nothing was sent. */
   | 'TLS_FAILED'
   /** The deadline passed while a secure connection was made; nothing was sent. */
-  | 'TLS_TIMEOUT';
+  | 'TLS_TIMEOUT'
+  /** The response has more headers than are accepted; the receiver may have accepted it. */
+  | 'TOO_MANY_HEADERS';
 
 /** Which deliveries: those that all of this is true of. What is left out does not matter. */
 export type DeliveryFilter = {
@@ -548,6 +556,23 @@ export type ResponseEnd =
   | 'TIMEOUT'
   /** It was not compressed as its header said. */
   | 'UNDECODABLE';
+
+/** What may be odd about a response. It decides nothing: the status does. */
+export type ResponseWarning =
+  /** The receiver answered before all of the request was sent; it may not have read it. */
+  | 'ANSWERED_EARLY'
+  /** The body is in a coding that is not undone, such as Brotli, or in several. It is kept as it came. */
+  | 'BODY_ENCODED'
+  /** The body unpacks to more than is read of any body. */
+  | 'BODY_EXPANDS'
+  /** The body is not UTF-8. What is not is shown as U+FFFD. */
+  | 'BODY_NOT_UTF8'
+  /** The body is, by the length that it announced, longer than is read of any body. */
+  | 'BODY_TOO_LONG'
+  /** The body announced no length, and went on beyond what is read of any body. */
+  | 'BODY_UNBOUNDED'
+  /** Values of headers hold more than ASCII. They are read as UTF-8, with U+FFFD for what is not. */
+  | 'HEADERS_NOT_ASCII';
 
 /** Which replay. */
 export type ResumeReplayInput = {
@@ -1272,7 +1297,7 @@ export type LogEntryFragment = { cursor: string, at: string, kind: DeliveryLogKi
 
 export type DeliverySummaryFragment = { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, event: { id: string, type: EventType }, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null };
 
-export type AttemptDetailsFragment = { id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, cure: string | null, requestBody: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, tlsVersion: string | null, certificateExpiresAt: string | null, leaseLost: boolean, requestHeaders: Array<{ name: string, value: string }> | null, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, bodyMs: number | null, totalMs: number } | null };
+export type AttemptDetailsFragment = { id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, cure: string | null, requestBody: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, responseWarnings: Array<ResponseWarning>, remoteAddress: string | null, tlsVersion: string | null, certificateExpiresAt: string | null, leaseLost: boolean, requestHeaders: Array<{ name: string, value: string }> | null, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, bodyMs: number | null, totalMs: number } | null };
 
 export type ImportSummaryFragment = { id: string, importId: string, status: ImportStatus, importType: ImportType, filename: string | null, developmentMode: boolean, importIdentifier: string | null, numDataRows: number | null, createdAt: string, updatedAt: string, erasedAt: string | null };
 
@@ -1310,7 +1335,7 @@ export type DeliveryQueryVariables = Exact<{
 }>;
 
 
-export type DeliveryQuery = { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, destination: { id: string, origin: string | null, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number }, event: { body: string | null, bodySha256: string | null, createdAt: string, erasedAt: string | null, id: string, type: EventType }, attempts: Array<{ id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, cure: string | null, requestBody: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, remoteAddress: string | null, tlsVersion: string | null, certificateExpiresAt: string | null, leaseLost: boolean, requestHeaders: Array<{ name: string, value: string }> | null, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, bodyMs: number | null, totalMs: number } | null }>, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null };
+export type DeliveryQuery = { delivery: { id: string, status: DeliveryStatus, importId: string | null, isTest: boolean, attemptCount: number, lastErrorCode: DeliveryErrorCode | null, lastResponseStatus: number | null, nextAttemptAt: string | null, createdAt: string, finishedAt: string | null, basicUrl: string | null, destination: { id: string, origin: string | null, health: DestinationHealth, holdReason: HoldReason | null, holdUntil: string | null, failingSince: string | null, concurrency: number }, event: { body: string | null, bodySha256: string | null, createdAt: string, erasedAt: string | null, id: string, type: EventType }, attempts: Array<{ id: string, number: number, url: string, startedAt: string, durationMs: number, outcome: AttemptOutcome, errorCode: DeliveryErrorCode | null, errorMessage: string | null, cure: string | null, requestBody: string | null, responseStatus: number | null, responseBody: string | null, responseBodyTruncated: boolean, responseEnd: ResponseEnd | null, responseWarnings: Array<ResponseWarning>, remoteAddress: string | null, tlsVersion: string | null, certificateExpiresAt: string | null, leaseLost: boolean, requestHeaders: Array<{ name: string, value: string }> | null, responseHeaders: Array<{ name: string, values: Array<string> }> | null, timings: { dnsMs: number | null, connectMs: number | null, tlsMs: number | null, firstByteMs: number | null, bodyMs: number | null, totalMs: number } | null }>, webhook: { id: string, url: string, description: string, deletedAt: string | null } | null } | null };
 
 export type ImportsQueryVariables = Exact<{
   filter?: ImportFilter | null | undefined;
@@ -1741,6 +1766,7 @@ export const AttemptDetailsFragmentDoc = new TypedDocumentString(`
   responseBody
   responseBodyTruncated
   responseEnd
+  responseWarnings
   remoteAddress
   tlsVersion
   certificateExpiresAt
@@ -2896,6 +2922,7 @@ fragment AttemptDetails on Attempt {
   responseBody
   responseBodyTruncated
   responseEnd
+  responseWarnings
   remoteAddress
   tlsVersion
   certificateExpiresAt

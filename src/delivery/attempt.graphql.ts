@@ -4,8 +4,8 @@ import { builder } from '../graphql/builder.ts';
 import { MASKED_VALUE } from '../webhook/header.ts';
 import { cureOf } from './cure.ts';
 import { BODY_COST, errorCodeOf } from './delivery.graphql.ts';
-import { AttemptOutcomeEnum, ErrorCodeEnum, ResponseEndEnum } from './enums.graphql.ts';
-import type { Timings } from './outcome.ts';
+import { AttemptOutcomeEnum, ErrorCodeEnum, ResponseEndEnum, ResponseWarningEnum } from './enums.graphql.ts';
+import { isResponseWarning, type Timings } from './outcome.ts';
 
 const AttemptTimingsType = builder.objectRef<Timings>('AttemptTimings').implement({
   description: 'How long each phase of an attempt took, in milliseconds; null for a phase that did not happen.',
@@ -126,6 +126,13 @@ builder.prismaNode('Attempt', {
       type: ResponseEndEnum,
       nullable: true,
       description: "How the response's body ended; null when there was no response.",
+    }),
+    responseWarnings: t.field({
+      type: [ResponseWarningEnum],
+      description: 'What was odd about the response, whether the attempt succeeded or not. Usually nothing.',
+      select: { responseWarnings: true },
+      // What a newer server wrote down is not known here.
+      resolve: ({ responseWarnings }) => responseWarnings.filter(isResponseWarning),
     }),
     remoteAddress: t.exposeString('remoteAddress', {
       nullable: true,

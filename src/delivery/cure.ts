@@ -7,7 +7,10 @@ const CURES: Readonly<Record<ErrorCode, string>> = {
   HTTP_STATUS: 'The log of the receiver says why. If it checks signatures, `diagnoseSignature` says what is wrong.',
   REDIRECT: 'Give the webhook the URL that the receiver redirects to: the response header `location`.',
   GONE: 'If the receiver still wants deliveries, have it answer 2xx, enable the webhook, and redeliver.',
-  BLOCKED_ADDRESS:
+  BLOCKED_ADDRESS: 'Give the webhook a URL with a public address, or allow the network with ALLOWED_NETWORKS.',
+  BLOCKED_NAME:
+    'See where the host name leads now, and who changed that. If it is right, allow the network with ALLOWED_NETWORKS.',
+  MIXED_ADDRESSES:
     'Give the webhook a host of which every address is public, or allow the network with ALLOWED_NETWORKS.',
   INVALID_URL: 'Give the webhook a URL that `updateWebhook` accepts; an import, a correct `webhookUrl`.',
   INVALID_HEADER: "Correct the webhook's own headers, then redeliver.",
@@ -18,6 +21,8 @@ const CURES: Readonly<Record<ErrorCode, string>> = {
   CONNECT_TIMEOUT: 'Check that no firewall drops what this server sends to that port; the receiver may be overloaded.',
   CONNECTION_RESET:
     'The log of the receiver, or of the proxy in front of it, says why: it crashed, or gave up on the request.',
+  CONNECTION_CLOSED:
+    'The log of the receiver, or of the proxy in front of it, says why: it ended without a response, or in the middle.',
   TLS_FAILED: 'Check that the port in the URL speaks TLS, version 1.2 or later.',
   TLS_TIMEOUT: 'Check that the port in the URL speaks TLS; the receiver may be overloaded.',
   CERTIFICATE_EXPIRED: 'Renew the certificate of the receiver. `certificateExpiresAt` is when this one expires or did.',
@@ -27,7 +32,8 @@ const CURES: Readonly<Record<ErrorCode, string>> = {
     'Have the receiver send its whole chain, from an authority that is publicly trusted. An authority of your own is trusted when the server is started with NODE_EXTRA_CA_CERTS.',
   RESPONSE_TIMEOUT: 'Have the receiver answer first and work later. ATTEMPT_TIMEOUT_SECONDS is the deadline.',
   BODY_TIMEOUT: 'Have the receiver end its response: an empty body is enough. ATTEMPT_TIMEOUT_SECONDS is the deadline.',
-  HEADERS_TOO_LARGE: 'Have the receiver answer with fewer and shorter headers: 16 KiB in all are read.',
+  HEADERS_TOO_LARGE: 'Have the receiver answer with shorter headers: 16 KiB in all are read.',
+  TOO_MANY_HEADERS: 'Have the receiver answer with fewer headers: 16 KiB in all are read.',
   NO_FINAL_RESPONSE: 'Have the receiver, or the proxy in front of it, send one final response.',
   PROTOCOL_ERROR: 'Check that the port in the URL speaks HTTP/1.1, and not, for example, TLS where the URL says http.',
   ABORTED: 'Nothing has to be done: it is attempted again.',

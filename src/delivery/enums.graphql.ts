@@ -2,7 +2,7 @@
 
 import { AttemptStatus, DeliveryLogKind, DeliveryStatus, ResponseEnd } from '../../prisma/client/client.ts';
 import { builder } from '../graphql/builder.ts';
-import { ERROR_CODES, type ErrorCode } from './outcome.ts';
+import { ERROR_CODES, type ErrorCode, RESPONSE_WARNINGS, type ResponseWarning } from './outcome.ts';
 
 /** `DeliveryStatus`. */
 export const DeliveryStatusEnum = builder.enumType('DeliveryStatus', {
@@ -86,10 +86,18 @@ export const ResponseEndEnum = builder.enumType('ResponseEnd', {
 /** `DeliveryErrorCode`. */
 export const ErrorCodeEnum = builder.enumType('DeliveryErrorCode', {
   description: 'Why an attempt failed.',
-  // One value per code: the same keys, which `Object.fromEntries` forgets.
-  values: Object.fromEntries(
-    Object.entries(ERROR_CODES).map(([code, description]) => [code, { value: code, description }]),
-  ) as {
-    [Code in ErrorCode]: { value: Code; description: string };
-  },
+  values: valuesOf<ErrorCode>(ERROR_CODES),
 });
+
+/** `ResponseWarning`. */
+export const ResponseWarningEnum = builder.enumType('ResponseWarning', {
+  description: 'What may be odd about a response. It decides nothing: the status does.',
+  values: valuesOf<ResponseWarning>(RESPONSE_WARNINGS),
+});
+
+/** One value per code: the same keys, which `Object.fromEntries` forgets. */
+function valuesOf<Code extends string>(descriptions: Readonly<Record<Code, string>>) {
+  return Object.fromEntries(
+    Object.entries<string>(descriptions).map(([code, description]) => [code, { value: code, description }]),
+  ) as { [Each in Code]: { value: Each; description: string } };
+}

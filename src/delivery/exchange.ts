@@ -1,14 +1,15 @@
 /** One HTTP exchange over got: what was sent, what came back, and how it ended. Judges nothing. */
 
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
-import type { Duplex, Readable, Transform } from 'node:stream';
-import { createGunzip, createInflate } from 'node:zlib';
+import type { Duplex, Readable } from 'node:stream';
+import { createGunzip, createInflate, type Gunzip, type Inflate } from 'node:zlib';
 import type { Got, Request, Response } from 'got';
 import type { Clock } from '../lib/clock.ts';
 import type { DeliveryAgents } from './agent.ts';
 import { createJourney, type Journey } from './journey.ts';
 import { KEPT_BODY_BYTES } from './received-response.ts';
+import { createWire } from './wire.ts';
 
 /** What to send, and for how long. */
 export interface ExchangeRequest {
@@ -34,14 +35,29 @@ export interface Exchange {
   readonly journey: Journey;
   /** Those of the request, but for `connection`; null when it never had a connection to go over. */
   readonly requestHeaders: OutgoingHttpHeaders | null;
-  readonly reply: { readonly status: number; readonly rawHeaders: readonly string[] } | null;
+  readonly reply: Reply | null;
   /** The beginning of the decompressed body, a little more than is kept. */
   readonly body: readonly Buffer[];
   readonly bodyBytes: number;
+  /** Compressed bytes that `body` was unpacked from; null when nothing was unpacked. */
+  readonly packedBytes: number | null;
+  /** Lines of the header that was under way; 0 once it was complete. */
+  readonly headerLines: number;
+  /** The receiver closed its side of the connection before the end, which is no reset. */
+  readonly wasClosed: boolean;
   /** The instant, by `elapsed`, at which the reply's headers were there. */
   readonly repliedAt: number | null;
   /** A connection kept from an earlier request was closed at once, without a byte: as a rule the request was not read. */
   readonly wasStale: boolean;
+}
+
+/** The header of the final response. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
+  /** It came before all of the request had been handed to the network. */
+  readonly isEarly: boolean;
 }
 
 /** Ends an exchange that came to interim responses only, or to something that is no response, without end. */
@@ -50,7 +66,7 @@ export class NoFinalResponseError extends Error {
 }
 
 /** At most so much of the decompressed body is read; then the connection is closed. */
-const READ_BODY_BYTES = 64 * 1024;
+export const READ_BODY_BYTES = 64 * 1024;
 
 /**
  * At most so much is read from the connection: twice the body, for headers and for chunks of a few bytes each. Endless
@@ -89,15 +105,17 @@ export function exchange(
   const slot = agents.slots.take(url.origin);
   const body: Buffer[] = [];
   let bodyBytes = 0;
-  let wireBytes = 0;
-  let reply: Exchange['reply'] = null;
+  let reply: Reply | null = null;
   let repliedAt: number | null = null;
   let sentAt: number | null = null;
   let stream: Request | undefined;
   let asked: ClientRequest | undefined;
-  let decoder: Transform | undefined;
-  let stopCounting = () => {};
+  let decoder: Gunzip | Inflate | undefined;
+  let isEarly = false;
   let over = false;
+  const wire = createWire((bytes) => {
+    if (bytes > READ_WIRE_BYTES) finish(reply ? 'enough' : new NoFinalResponseError());
+  });
 
   const timer = setTimeout(finish, request.timeoutMs, 'timeout');
   const abort = () => finish('aborted');
@@ -125,11 +143,16 @@ export function exchange(
     let interim = 0;
     question.on('information', () => {
       interim += 1;
+      wire.headerEnded(false);
       // Once: thousands more may be in the bytes that the parser has at hand.
       if (interim === MAX_INTERIM_RESPONSES + 1) finish(new NoFinalResponseError());
     });
-    question.prependOnceListener('response', limitPieces);
-    question.once('socket', count);
+    question.prependOnceListener('response', (response) => {
+      wire.headerEnded(true);
+      isEarly = !question.writableFinished;
+      limitPieces(response);
+    });
+    question.once('socket', watch);
     return question;
   }
 
@@ -145,23 +168,18 @@ export function exchange(
     };
   }
 
-  /** Counts what comes over the connection, below everything that might swallow it. */
-  function count(socket: Duplex): void {
+  function watch(socket: Duplex): void {
     sentAt = clock.elapsed();
     journey.remoteAddress ??= agents.remoteAddressOf(socket);
     journey.handshake ??= agents.handshakeOf(socket);
-    const add = (chunk: Buffer) => {
-      wireBytes += chunk.length;
-      if (wireBytes > READ_WIRE_BYTES) finish(reply ? 'enough' : new NoFinalResponseError());
-    };
-    socket.on('data', add);
-    stopCounting = () => socket.off('data', add);
+    wire.watch(socket);
   }
 
   function receive(response: Response): void {
-    reply = { status: response.statusCode, rawHeaders: response.rawHeaders };
+    const { statusCode: status, headers, rawHeaders } = response;
+    reply = { status, headers, rawHeaders, isEarly };
     repliedAt = clock.elapsed();
-    decoder = createDecoder(response.headers['content-encoding']);
+    decoder = createDecoder(headers['content-encoding']);
     if (decoder) stream?.pipe(decoder).on('error', () => finish('undecodable'));
     const source = decoder ?? stream;
     source?.on('data', (chunk: Buffer) => {
@@ -177,7 +195,7 @@ export function exchange(
     over = true;
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
-    stopCounting();
+    wire.leave();
     if (end !== 'complete') {
       stream?.destroy();
       decoder?.destroy();
@@ -185,10 +203,13 @@ export function exchange(
     }
     slot.giveBack();
     const atOnce = sentAt !== null && clock.elapsed() - sentAt < STALE_WITHIN_MS;
-    const wasStale = end instanceof Error && stream?.reusedSocket === true && wireBytes === 0 && atOnce;
+    const wasStale = end instanceof Error && stream?.reusedSocket === true && wire.bytes === 0 && atOnce;
     const wasConnected = journey.stage === 'response' && journey.remoteAddress !== null;
     const requestHeaders = (wasConnected && asked?.getHeaders()) || null;
-    resolve({ end, journey, requestHeaders, reply, body, bodyBytes, repliedAt, wasStale });
+    const { headerLines, isClosed: wasClosed } = wire;
+    const packedBytes = decoder?.bytesWritten ?? null;
+    const received = { reply, body, bodyBytes, packedBytes, repliedAt };
+    resolve({ end, journey, requestHeaders, ...received, headerLines, wasClosed, wasStale });
   }
 }
 
@@ -198,7 +219,7 @@ export function exchange(
  * a body with more is kept as it came, and so is one in Brotli, whose decoder works as far ahead as the sender's window
  * allows: 500 small bombs at once took 850 MB.
  */
-function createDecoder(contentEncoding: string | undefined): Transform | undefined {
+function createDecoder(contentEncoding: string | undefined): Gunzip | Inflate | undefined {
   switch (contentEncoding?.toLowerCase()) {
     case 'gzip':
     case 'x-gzip':

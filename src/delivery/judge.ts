@@ -41,12 +41,13 @@ export interface Route {
  * Whether an exchange that no status speaks against came to its end; `undefined` when it did. What may be our own
  * resolver's, network's or proxy's fault is told to its witness, and is ours unless the witness blames the host.
  */
-export function judgeEnd({ end, reply, journey }: Exchange, route: Route): Failure | undefined {
+export function judgeEnd(exchange: Exchange, route: Route): Failure | undefined {
+  const { end, reply, journey, headerLines, wasClosed } = exchange;
   if (end === 'complete' || end === 'enough' || end === 'undecodable') return undefined;
   if (end === 'aborted') return failure('ABORTED', 'The attempt was cut short on our side.');
   if (end === 'timeout') return judgeTimeout(reply ? 'body' : journey.stage, route);
 
-  const explained = explainTransportError(end, journey.stage);
+  const explained = explainTransportError(end, { stage: journey.stage, headerLines, wasClosed });
   if (route.byProxy)
     return explained.errorCode === 'CONNECT_FAILED' ? oursUnlessProven(explained, 'proxy', route) : explained;
   if (explained.errorCode === 'CONNECTION_REFUSED') route.witnesses.network.served(route.host);

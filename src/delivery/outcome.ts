@@ -13,7 +13,10 @@ export const ERROR_CODES = {
   HTTP_STATUS: 'The receiver answered with a status that means failure.',
   REDIRECT: 'The receiver answered with a redirect; redirects are never followed.',
   GONE: 'The receiver answered 410 Gone: it wants no more deliveries.',
-  BLOCKED_ADDRESS: 'The host has an address that may not be contacted; nothing was sent.',
+  BLOCKED_ADDRESS: 'The URL has an address that may not be contacted; nothing was sent.',
+  BLOCKED_NAME:
+    'The host name leads, perhaps only since it was checked, to addresses that may not be contacted; nothing was sent.',
+  MIXED_ADDRESSES: 'The host name leads to addresses of which some may not be contacted; nothing was sent.',
   INVALID_URL: 'The URL is not one that webhooks may have; nothing was sent.',
   INVALID_HEADER: 'A header of the request holds characters that HTTP does not allow; nothing was sent.',
   DNS_FAILED: 'The host name could not be resolved; nothing was sent.',
@@ -21,7 +24,9 @@ export const ERROR_CODES = {
   CONNECTION_REFUSED: 'Nothing accepts connections at that address and port; nothing was sent.',
   CONNECT_FAILED: 'No connection could be made, for example because the host is unreachable; nothing was sent.',
   CONNECT_TIMEOUT: 'The deadline passed before a connection was made; nothing was sent.',
-  CONNECTION_RESET: 'The connection was closed before the response was complete; the receiver may have accepted it.',
+  CONNECTION_RESET: 'The connection was reset before the response was complete; the receiver may have accepted it.',
+  CONNECTION_CLOSED:
+    'The receiver closed its side of the connection before the response was complete; it may have accepted it.',
   TLS_FAILED: 'No secure connection could be made, for another reason than the certificate; nothing was sent.',
   TLS_TIMEOUT: 'The deadline passed while a secure connection was made; nothing was sent.',
   CERTIFICATE_EXPIRED: 'The certificate of the receiver has expired, or is not valid yet; nothing was sent.',
@@ -29,7 +34,8 @@ export const ERROR_CODES = {
   CERTIFICATE_UNTRUSTED: 'Nobody who is trusted vouches for the certificate of the receiver; nothing was sent.',
   RESPONSE_TIMEOUT: 'The deadline passed before the headers of the response; the receiver may have accepted it.',
   BODY_TIMEOUT: 'The deadline passed before the end of the response; the receiver may have accepted it.',
-  HEADERS_TOO_LARGE: 'The response has more or longer headers than are accepted; the receiver may have accepted it.',
+  HEADERS_TOO_LARGE: 'The response has longer headers than are accepted; the receiver may have accepted it.',
+  TOO_MANY_HEADERS: 'The response has more headers than are accepted; the receiver may have accepted it.',
   NO_FINAL_RESPONSE: 'The receiver sent more interim (1xx) responses, or blank lines, than are accepted.',
   PROTOCOL_ERROR: 'The receiver answered with something that is not acceptable HTTP.',
   ABORTED: 'The attempt was cut short on our side; the receiver may have accepted it.',
@@ -68,6 +74,28 @@ export interface Timings {
  */
 export type ResponseEnd = 'COMPLETE' | 'CUT' | 'UNDECODABLE' | 'TIMEOUT' | 'RESET' | 'ABORTED';
 
+/**
+ * What was odd about a response, whether it was accepted or not, with a sentence for those who read the delivery log.
+ * Stable: stored and shown. A response may have several.
+ */
+export const RESPONSE_WARNINGS = {
+  ANSWERED_EARLY: 'The receiver answered before all of the request was sent; it may not have read it.',
+  HEADERS_NOT_ASCII: 'Values of headers hold more than ASCII. They are read as UTF-8, with U+FFFD for what is not.',
+  BODY_NOT_UTF8: 'The body is not UTF-8. What is not is shown as U+FFFD.',
+  BODY_ENCODED: 'The body is in a coding that is not undone, such as Brotli, or in several. It is kept as it came.',
+  BODY_EXPANDS: 'The body unpacks to more than is read of any body.',
+  BODY_TOO_LONG: 'The body is, by the length that it announced, longer than is read of any body.',
+  BODY_UNBOUNDED: 'The body announced no length, and went on beyond what is read of any body.',
+} as const;
+
+/** One of the keys of {@link RESPONSE_WARNINGS}. */
+export type ResponseWarning = keyof typeof RESPONSE_WARNINGS;
+
+/** Whether this is a warning that this version knows. */
+export function isResponseWarning(text: string): text is ResponseWarning {
+  return Object.hasOwn(RESPONSE_WARNINGS, text);
+}
+
 /** What is kept of a response: plain JSON, valid Unicode without U+0000, of bounded size. */
 export interface ReceivedResponse {
   readonly status: number;
@@ -78,6 +106,8 @@ export interface ReceivedResponse {
   /** Whether the receiver sent more, or meant to, than `body` shows. */
   readonly bodyTruncated: boolean;
   readonly end: ResponseEnd;
+  /** Each at most once, in the order of {@link RESPONSE_WARNINGS}. */
+  readonly warnings: readonly ResponseWarning[];
 }
 
 interface AttemptFacts {
@@ -126,7 +156,14 @@ export interface FailedOutcome extends AttemptFacts, Failure {
 export type AttemptOutcome = SucceededOutcome | FailedOutcome;
 
 /** The codes after which no retry of the same request can help. */
-const FINAL: ReadonlySet<ErrorCode> = new Set(['GONE', 'BLOCKED_ADDRESS', 'INVALID_URL', 'INVALID_HEADER']);
+const FINAL: ReadonlySet<ErrorCode> = new Set([
+  'GONE',
+  'BLOCKED_ADDRESS',
+  'BLOCKED_NAME',
+  'MIXED_ADDRESSES',
+  'INVALID_URL',
+  'INVALID_HEADER',
+]);
 
 /** The codes that speak against us, not against the receiver. */
 const OURS: ReadonlySet<ErrorCode> = new Set([

@@ -6,6 +6,14 @@ export const KEPT_BODY_BYTES = 16 * 1024;
 const MAX_HEADER_LINES = 64;
 const MAX_HEADER_VALUE = 1_024;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: "not ASCII" is exactly what is meant.
+const NOT_ASCII = /[^\x00-\x7f]/;
+
+/** Whether any of Node's flat list of names and values has more than ASCII, kept or not. */
+export function hasMoreThanAscii(rawHeaders: readonly string[]): boolean {
+  return rawHeaders.some((text) => NOT_ASCII.test(text));
+}
+
 /** Turns Node's flat list of names and values into lower-case names with all their values, in order of arrival. */
 export function keepHeaders(rawHeaders: readonly string[]): Record<string, string[]> {
   const headers: Record<string, string[]> = Object.create(null);
@@ -30,11 +38,28 @@ export function keepBody(chunks: readonly Buffer[]): string {
   return bytes.toString('utf8', 0, characterBoundary(bytes, KEPT_BODY_BYTES)).replaceAll('\0', '\uFFFD');
 }
 
+/**
+ * Whether the body is not UTF-8, as far as it is kept. `isWhole` is false when it was cut somewhere, perhaps within a
+ * character. `kept` is what {@link keepBody} made of it.
+ */
+export function isNotUtf8(chunks: readonly Buffer[], kept: string, isWhole: boolean): boolean {
+  // Nothing was replaced, so that there was nothing to replace.
+  if (!kept.includes('\uFFFD')) return false;
+
+  const bytes = Buffer.concat(chunks);
+  const end = characterBoundary(bytes, KEPT_BODY_BYTES);
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, end), { stream: !isWhole });
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** Node hands out header bytes as Latin-1; receivers that send more than ASCII mostly mean UTF-8. */
 function readable(value: string): string {
   const kept = value.slice(0, MAX_HEADER_VALUE);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: "not ASCII" is exactly what is meant.
-  return /[^\x00-\x7f]/.test(kept) ? Buffer.from(kept, 'latin1').toString('utf8').replaceAll('\0', '\uFFFD') : kept;
+  return NOT_ASCII.test(kept) ? Buffer.from(kept, 'latin1').toString('utf8').replaceAll('\0', '\uFFFD') : kept;
 }
 
 /** The last place at or before `limit` where a UTF-8 character may begin; a character has at most four bytes. */

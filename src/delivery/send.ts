@@ -11,6 +11,7 @@ import { type Exchange, exchange } from './exchange.ts';
 import { judgeEnd, judgeStatus } from './judge.ts';
 import { type AttemptOutcome, failure, type ReceivedResponse, type Timings } from './outcome.ts';
 import { KEPT_BODY_BYTES, keepBody, keepHeaders } from './received-response.ts';
+import { warningsOf } from './response-warnings.ts';
 
 /** One request. The body is sent as UTF-8, byte for byte what was signed. */
 export interface SendRequest {
@@ -135,14 +136,17 @@ function refusedUrl(startedAt: Date, reason: string): AttemptOutcome {
   return { kind: 'failed', ...facts, response: null, ...failure('INVALID_URL', reason) };
 }
 
-function responseOf({ reply, body, bodyBytes, end }: Exchange): ReceivedResponse | null {
+function responseOf(done: Exchange): ReceivedResponse | null {
+  const { reply, bodyBytes, end } = done;
   if (!reply) return null;
+  const body = keepBody(done.body);
   return {
     status: reply.status,
     headers: keepHeaders(reply.rawHeaders),
-    body: keepBody(body),
+    body,
     bodyTruncated: end !== 'complete' || bodyBytes > KEPT_BODY_BYTES,
     end: typeof end === 'string' ? RESPONSE_ENDS[end] : 'RESET',
+    warnings: warningsOf(done, reply, body),
   };
 }
 

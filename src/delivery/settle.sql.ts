@@ -30,7 +30,7 @@ with outcome as (
     status "DeliveryStatus", retry_in_ms float8, reason text, charged boolean, hold_ms float8, disable_reason text,
     attempt_id uuid, attempt_number int, attempt_status "AttemptStatus", url text, started_at timestamptz,
     duration_ms int, response_status int, response_headers text, response_body text, response_body_truncated boolean,
-    response_end "ResponseEnd", error_code text, error_message text, remote_address text, timings text,
+    response_end "ResponseEnd", response_warnings text[], error_code text, error_message text, remote_address text, timings text,
     request_headers text, tls_version text, certificate_expires_at timestamptz
   )
   where (select true from attempt where attempt.id = attempt_id limit 1) is null
@@ -68,14 +68,14 @@ moved as (
 attempted as (
   insert into attempt (
     id, organization_id, delivery_id, number, status, url, started_at, duration_ms, response_status, response_headers,
-    response_body, response_body_truncated, response_end, error_code, error_message, remote_address, timings,
-    request_headers, tls_version, certificate_expires_at, lease_lost
+    response_body, response_body_truncated, response_end, response_warnings, error_code, error_message, remote_address,
+    timings, request_headers, tls_version, certificate_expires_at, lease_lost
   )
   select
     attempt_id, organization_id, delivery_id, attempt_number, attempt_status,
     case when erased then ${withoutQuery('url')} else url end, started_at, duration_ms, response_status,
     case when not erased then response_headers end, case when not erased then response_body end,
-    response_body_truncated, response_end, error_code, error_message, remote_address, timings,
+    response_body_truncated, response_end, response_warnings, error_code, error_message, remote_address, timings,
     case when not erased then request_headers end, tls_version, certificate_expires_at, lease_lost
   from settled where attempt_id is not null
 ),

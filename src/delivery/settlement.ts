@@ -3,7 +3,7 @@
 import type { DeliveryStatus } from '../../prisma/client/client.ts';
 import { backoffMs } from './backoff.ts';
 import type { LeasedDelivery } from './lease.ts';
-import type { AttemptOutcome, FailedOutcome, ReceivedResponse } from './outcome.ts';
+import type { AttemptOutcome, FailedOutcome, ReceivedResponse, ResponseWarning } from './outcome.ts';
 
 /** One row of the settlement, named as `SETTLE` reads it. */
 export interface Settlement {
@@ -38,6 +38,8 @@ export interface Settlement {
   readonly response_body: string | null;
   readonly response_body_truncated: boolean;
   readonly response_end: ReceivedResponse['end'] | null;
+  /** Empty, not null, when there are none. */
+  readonly response_warnings: readonly ResponseWarning[];
   readonly error_code: string | null;
   readonly error_message: string | null;
   readonly remote_address: string | null;
@@ -128,6 +130,7 @@ const noAttempt = {
   response_body: null,
   response_body_truncated: false,
   response_end: null,
+  response_warnings: [],
   error_code: null,
   error_message: null,
   remote_address: null,
@@ -152,6 +155,7 @@ function attemptFacts(delivery: LeasedDelivery, outcome: AttemptOutcome, attempt
     response_body: response?.body ?? null,
     response_body_truncated: response?.bodyTruncated ?? false,
     response_end: response?.end ?? null,
+    response_warnings: response?.warnings ?? [],
     error_code: failed ? outcome.errorCode : null,
     error_message: failed ? outcome.errorMessage : null,
     remote_address: outcome.remoteAddress,

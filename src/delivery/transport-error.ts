@@ -15,9 +15,10 @@ import { TunnelError } from './tunnel.ts';
  * An unreachable network and a tunnel that was not built count as the receiver's fault here; whether they may be ours
  * depends on what others came to, which one error does not tell.
  */
-export function explainTransportError(error: unknown, stage: Stage = 'response'): Failure {
+export function explainTransportError(error: unknown, circumstances: Circumstances = {}): Failure {
+  const { stage, headerLines = 0, wasClosed = false } = circumstances;
   const thrown = rootOf(error);
-  if (thrown instanceof BlockedAddressError) return failure('BLOCKED_ADDRESS', thrown.message);
+  if (thrown instanceof BlockedAddressError) return failure(thrown.code, thrown.message);
   if (thrown instanceof TunnelError) {
     return failure(thrown.isProxyToBlame ? 'PROXY_FAILED' : 'CONNECT_FAILED', thrown.message);
   }
@@ -28,12 +29,26 @@ export function explainTransportError(error: unknown, stage: Stage = 'response')
     return failure('OUT_OF_RESOURCES', 'This server has run out of sockets or memory.');
   const known = CODES[code];
   if (known === RESET && stage === 'tls') return failure(...CLOSED_DURING_TLS);
+  if (known === RESET && wasClosed) return failure(...CLOSED);
+  if (known === TOO_LARGE && headerLines > MANY_HEADER_LINES) return failure(...TOO_MANY);
   if (known) return failure(...known);
   if (code.startsWith('HPE_')) return failure('PROTOCOL_ERROR', `The response is not valid HTTP (${code}).`);
   if (UNTRUSTED_CODE.test(code)) return failure('CERTIFICATE_UNTRUSTED', `No secure connection: ${tlsReason(thrown)}.`);
   if (TLS_CODE.test(code)) return failure('TLS_FAILED', `No secure connection: ${tlsReason(thrown)}.`);
   return failure('PROTOCOL_ERROR', `The exchange failed (${code || 'no code'}).`);
 }
+
+/** What went with an error. */
+export interface Circumstances {
+  readonly stage?: Stage;
+  /** Lines of the header that was under way. */
+  readonly headerLines?: number;
+  /** The receiver had closed its side of the connection. */
+  readonly wasClosed?: boolean;
+}
+
+/** A header with more lines than this is refused for their number, and otherwise for their length. */
+const MANY_HEADER_LINES = 100;
 
 /** Whether the error says that no way leads to the host, which may be our network's fault. */
 export function isUnreachable(error: unknown): boolean {
@@ -46,7 +61,13 @@ const NO_FINAL_RESPONSE = 'The receiver sent more before its response than is ac
 const UNREACHABLE: readonly string[] = ['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'EADDRNOTAVAIL'];
 
 const REFUSED: Explanation = ['CONNECTION_REFUSED', 'The connection was refused.'];
-const RESET: Explanation = ['CONNECTION_RESET', 'The receiver closed the connection before its response was complete.'];
+const RESET: Explanation = ['CONNECTION_RESET', 'The connection was reset before the response was complete.'];
+const CLOSED: Explanation = [
+  'CONNECTION_CLOSED',
+  'The receiver closed the connection before its response was complete.',
+];
+const TOO_LARGE: Explanation = ['HEADERS_TOO_LARGE', 'The response has longer headers than are accepted.'];
+const TOO_MANY: Explanation = ['TOO_MANY_HEADERS', 'The response has more headers than are accepted.'];
 const NO_ROUTE: Explanation = ['CONNECT_FAILED', 'The host could not be reached.'];
 const BAD_HEADER: Explanation = ['INVALID_HEADER', 'A request header holds characters that HTTP does not allow.'];
 const EXPIRED: Explanation = [
@@ -80,7 +101,7 @@ const CODES: Readonly<Record<string, Explanation>> = {
   EINVAL: NO_ROUTE,
   ENETDOWN: ['NETWORK_DOWN', 'The network of this server is down.'],
   ETIMEDOUT: ['CONNECT_FAILED', 'The host did not answer the attempt to connect.'],
-  HPE_HEADER_OVERFLOW: ['HEADERS_TOO_LARGE', 'The response has more headers than are accepted.'],
+  HPE_HEADER_OVERFLOW: TOO_LARGE,
   UNASKED_UPGRADE: ['PROTOCOL_ERROR', 'The receiver switched to another protocol without being asked.'],
   TLS_TICKET_FLOOD: ['PROTOCOL_ERROR', 'The receiver sent more TLS session tickets than are accepted.'],
   ERR_INVALID_CHAR: BAD_HEADER,

@@ -30,15 +30,20 @@ export type Resolver = (hostname: string) => Promise<readonly { address: string;
  */
 export class BlockedAddressError extends Error {
   override readonly name = 'BlockedAddressError';
-  readonly code = 'BLOCKED_ADDRESS';
+  readonly code: BlockedCode;
 
-  constructor(hostname: string, reason: string) {
+  constructor(hostname: string, reason: string, code: BlockedCode = 'BLOCKED_ADDRESS') {
+    const which = code === 'MIXED_ADDRESSES' ? 'one of its addresses' : 'the address';
     super(
-      `${hostname} may not be contacted: the address is ${reason}. ` +
+      `${hostname} may not be contacted: ${which} is ${reason}. ` +
         'Only public addresses are allowed, unless ALLOWED_NETWORKS opens private ranges.',
     );
+    this.code = code;
   }
 }
+
+/** What was refused: a literal address; all that a name resolved to; or some of that, beside others that are allowed. */
+export type BlockedCode = 'BLOCKED_ADDRESS' | 'BLOCKED_NAME' | 'MIXED_ADDRESSES';
 
 /**
  * Builds the rules. `allowedNetworks` are CIDRs whose addresses are allowed whatever else they are; an IPv4 CIDR also
@@ -87,9 +92,12 @@ export async function vetHost(rules: AddressRules, resolver: Resolver, hostname:
   const answers =
     family === 0 ? await resolver(hostname) : [{ address: literal, family: family === 6 ? 6 : 4 } as const];
 
-  for (const { address } of answers) {
-    const reason = rules.check(address);
-    if (reason) throw new BlockedAddressError(hostname, reason);
+  const reasons = answers.map(({ address }) => rules.check(address));
+  const reason = reasons.find((each) => each !== undefined);
+  if (reason !== undefined) {
+    const isMixed = reasons.includes(undefined);
+    const code = isMixed ? 'MIXED_ADDRESSES' : family === 0 ? 'BLOCKED_NAME' : 'BLOCKED_ADDRESS';
+    throw new BlockedAddressError(hostname, reason, code);
   }
   return answers.map(({ address, family }) => ({ address, family }));
 }

@@ -94,7 +94,7 @@ describe('what failed', () => {
 describe('the list of deliveries', () => {
   test('is filtered by its address and by the fields that change it, opens a delivery beside it, and leads to a replay of the same', async () => {
     await using app = await createTestApp({ ...ONE_ATTEMPT });
-    await using receiver = await startReceiver([500, 200]);
+    await using receiver = await startReceiver([{ status: 500, headers: { 'x-note': 'gr\u00fc\u00dfe' } }, 200]);
     await using watching = watchLog(app);
     await givenWebhook(app, { url: receiver.url, description: 'CRM' });
     await reportAll(app, ['failed']);
@@ -120,7 +120,9 @@ describe('the list of deliveries', () => {
     await page.getByRole('textbox', { name: 'Answered' }).fill('500, 503');
     await page.getByText('Failed deliveries, last attempt: answered 500 or 503').waitFor();
     await rows.first().getByRole('link').click();
-    await page.getByRole('dialog', { name: 'Delivery' }).getByText('Attempt 1').waitFor();
+    const delivery = page.getByRole('dialog', { name: 'Delivery' });
+    await delivery.getByText('Attempt 1').waitFor();
+    await delivery.getByText('Values of its headers hold more than ASCII.').waitFor();
     await page.goBack();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(new URL(page.url()).search).toBe('?status=FAILED&answer=500&answer=503');

@@ -86,7 +86,7 @@ describe('a private address', () => {
 
     const entries = await watching.until(seen('EXHAUSTED'));
 
-    expect(entries.at(-2)).toMatchObject({ errorCode: 'BLOCKED_ADDRESS' });
+    expect(entries.at(-2)).toMatchObject({ errorCode: 'BLOCKED_NAME' });
     expect(receiver.connections).toBe(0);
   });
 });
@@ -115,10 +115,8 @@ describe('the URL of a basic webhook', () => {
 
     const entries = await watching.until(seen('EXHAUSTED'));
 
-    expect(entries.at(-2)).toMatchObject({ kind: 'ATTEMPT_FAILED', errorCode: 'BLOCKED_ADDRESS', nextAttemptAt: null });
-    expect(await readDeliveries(app)).toMatchObject([
-      { status: 'FAILED', attempts: [{ errorCode: 'BLOCKED_ADDRESS' }] },
-    ]);
+    expect(entries.at(-2)).toMatchObject({ kind: 'ATTEMPT_FAILED', errorCode: 'BLOCKED_NAME', nextAttemptAt: null });
+    expect(await readDeliveries(app)).toMatchObject([{ status: 'FAILED', attempts: [{ errorCode: 'BLOCKED_NAME' }] }]);
     expect(receiver.connections).toBe(0);
   });
 

@@ -239,7 +239,7 @@ describe('a kept connection that the receiver closes as a request comes', () => 
     using sender = givenSender();
     const url = `http://127.0.0.1:${receiver.port}/`;
     expect(await sender.send({ url, headers, body })).toMatchObject({ kind: 'succeeded' });
-    expect(await sender.send({ url, headers, body })).toMatchObject({ kind: 'failed', errorCode: 'CONNECTION_RESET' });
+    expect(await sender.send({ url, headers, body })).toMatchObject({ kind: 'failed', errorCode: 'CONNECTION_CLOSED' });
   });
 
   test('is not passed over when the connection was made for the request', async () => {

@@ -66,9 +66,16 @@ describe('a delivery by way of an egress proxy', () => {
     await using proxy = await startConnectProxy();
     using sender = givenSender({ proxyUrl: proxy.url, resolver: resolverAt(dns), rules: createAddressRules([]) });
 
-    for (const host of ['127.0.0.1', '[::1]', '[::ffff:10.0.0.1]', 'private.test', 'mixed.test', '169.254.169.254']) {
+    for (const [host, errorCode] of [
+      ['127.0.0.1', 'BLOCKED_ADDRESS'],
+      ['[::1]', 'BLOCKED_ADDRESS'],
+      ['[::ffff:10.0.0.1]', 'BLOCKED_ADDRESS'],
+      ['169.254.169.254', 'BLOCKED_ADDRESS'],
+      ['private.test', 'BLOCKED_NAME'],
+      ['mixed.test', 'MIXED_ADDRESSES'],
+    ]) {
       const outcome = await sender.send({ url: `http://${host}/`, headers, body });
-      expect(outcome).toMatchObject({ errorCode: 'BLOCKED_ADDRESS', ours: false, response: null });
+      expect(outcome).toMatchObject({ errorCode, ours: false, response: null });
     }
     expect(proxy.connections).toBe(0);
   });
@@ -119,13 +126,13 @@ describe('a delivery by way of an egress proxy', () => {
     expect(proxy.asked).toMatchObject([{ target: `127.0.0.1:${receiver.port}` }]);
   });
 
-  test("that is reset in the tunnel is the receiver's reset", async () => {
+  test("that is reset in the tunnel is the receiver's doing, in the form in which the proxy passes it on", async () => {
     await using proxy = await startConnectProxy();
     await using plain = await startTcpServer((socket) => socket.resetAndDestroy());
     using sender = givenSender({ proxyUrl: proxy.url });
 
     for (const [scheme, errorCode] of [
-      ['http', 'CONNECTION_RESET'],
+      ['http', 'CONNECTION_CLOSED'],
       ['https', 'TLS_FAILED'],
     ]) {
       const url = `${scheme}://127.0.0.1:${plain.port}/`;

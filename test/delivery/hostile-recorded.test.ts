@@ -18,13 +18,23 @@ const TIMEOUT_MS = 2_000;
 /** Other tests share the machine. */
 const SLACK_MS = 3_000;
 
-/** One for each thing that can be on record: what it came to, and how the body ended. */
-const KINDS = [...new Map(HOSTILITIES.toReversed().map((kind) => [`${kind.comesTo} ${kind.end}`, kind])).values()];
+/** One for each thing that can be on record: what it came to, how the body ended, and what is noted. */
+const KINDS = [
+  ...new Map(
+    HOSTILITIES.toReversed().map((kind) => [`${kind.comesTo} ${kind.end} ${kind.warnings?.join(' ')}`, kind]),
+  ).values(),
+];
 
 /** A handful, for receivers that are reached by IPv6. */
 const KINDS_BY_IPV6 = HOSTILITIES.filter(({ what }) =>
   ['silence', 'a gzip bomb', 'a header of 1 MB', 'endless 100 Continue', 'a reset'].includes(what),
 );
+
+/** What names resolve to after their webhooks were made. */
+const LATER_ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'rebound.test': ['10.0.0.1'],
+  'mixed.test': ['127.0.0.1', '10.0.0.1'],
+};
 
 /** Whether this machine has `::1`; some containers have no IPv6 at all. */
 async function hasIpv6(): Promise<boolean> {
@@ -40,6 +50,7 @@ interface ShownAttempt {
   readonly outcome: string;
   readonly errorCode: string | null;
   readonly responseEnd: string | null;
+  readonly responseWarnings: readonly string[];
   readonly responseBody: string | null;
   readonly remoteAddress: string | null;
   readonly durationMs: number;
@@ -49,11 +60,15 @@ describe('the record of an attempt', () => {
   let app: TestApp;
   let trusting: Disposable;
   const open: AsyncDisposable[] = [];
+  const asked = new Set<string>();
 
   beforeAll(async () => {
     trusting = trustTestCertificates();
     let silent = 0;
     const resolver: Resolver = (hostname) => {
+      const later = LATER_ADDRESSES[hostname];
+      if (later && asked.has(hostname)) return Promise.resolve(later.map((address) => ({ address, family: 4 })));
+      asked.add(hostname);
       // It still answers when the webhook is made.
       if (hostname === 'silent.test') silent += 1;
       return hostname === 'silent.test' && silent > 1 ? never : Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
@@ -85,7 +100,7 @@ describe('the record of an attempt', () => {
       app,
       `query ($webhookId: ID!) {
         deliveries(filter: { webhookId: $webhookId }) {
-          edges { node { attempts { outcome errorCode responseEnd responseBody remoteAddress durationMs } } }
+          edges { node { attempts { outcome errorCode responseEnd responseWarnings responseBody remoteAddress durationMs } } }
         }
       }`,
       { webhookId },
@@ -95,12 +110,18 @@ describe('the record of an attempt', () => {
     return { attempt, entry };
   }
 
-  const wasRecorded = async (url: string, comesTo: string, end: string | null, remoteAddress: string | null) => {
+  const wasRecorded = async (
+    url: string,
+    comesTo: string,
+    end: string | null,
+    remoteAddress: string | null,
+    responseWarnings: readonly string[] = [],
+  ) => {
     const { attempt, entry } = await attemptAt(url);
     const succeeded = comesTo === 'succeeded';
     const outcome = succeeded ? 'SUCCEEDED' : 'FAILED';
     const errorCode = succeeded ? null : comesTo;
-    expect(attempt).toMatchObject({ outcome, errorCode, responseEnd: end, remoteAddress });
+    expect(attempt).toMatchObject({ outcome, errorCode, responseEnd: end, responseWarnings, remoteAddress });
     expect(attempt.durationMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
     expect(attempt.responseBody?.length ?? 0).toBeLessThanOrEqual(16_384);
     expect(entry).toMatchObject({
@@ -114,7 +135,7 @@ describe('the record of an attempt', () => {
   test.each(KINDS)('at a receiver that answers with $what says $comesTo (B16, B17)', async (hostility) => {
     const { port } = await opened(startTcpServer(hostility.talk));
 
-    await wasRecorded(`http://127.0.0.1:${port}/`, hostility.comesTo, hostility.end, '127.0.0.1');
+    await wasRecorded(`http://127.0.0.1:${port}/`, hostility.comesTo, hostility.end, '127.0.0.1', hostility.warnings);
   });
 
   test.each<{ readonly what: string; readonly talk: Talk; readonly errorCode: string }>([
@@ -145,13 +166,70 @@ describe('the record of an attempt', () => {
     await wasRecorded(`http://silent.test:${port}/`, 'RESOLVER_FAILED', null, null);
   });
 
+  /** An early response is ANSWERED_EARLY, but a report is never larger than what sockets buffer: see `hostile.test.ts`. */
+  test('says of each kind of hostile receiver something else (B16, B17, D36, D37)', async () => {
+    const talking = async (what: string) => {
+      const talk = HOSTILITIES.find((hostility) => hostility.what === what)?.talk;
+      if (!talk) throw new Error(`no receiver answers with ${what}`);
+      return `http://127.0.0.1:${(await opened(startTcpServer(talk))).port}/`;
+    };
+    const { port: tlsPort } = await opened(startReceiver([200], { tls: testCertificate }));
+    const { url: expiredUrl } = await opened(startReceiver([200], { tls: expiredCertificate }));
+    const { port: muteTlsPort } = await opened(startTcpServer(() => {}));
+    const urls = {
+      'slow-drip headers': await talking('drip-fed header lines'),
+      'slow-drip body': await talking('a drip-fed body'),
+      'endless body': await talking('an endless body'),
+      '100 MB': await talking('100 MB'),
+      'gzip bomb': await talking('a gzip bomb'),
+      'brotli bomb': await talking('a brotli bomb, which is kept as it came'),
+      '10,000 headers': await talking('10 000 headers'),
+      'one 1 MB header': await talking('a header of 1 MB'),
+      'invalid UTF-8': await talking('a body that is not UTF-8'),
+      'non-ASCII header values': await talking('a header beyond ASCII'),
+      'response, then reset': await talking('half a response, and then a reset'),
+      'half-closed socket': await talking('half a connection in the body'),
+      'TLS that never finishes': `https://127.0.0.1:${muteTlsPort}/`,
+      'expired certificate': expiredUrl,
+      'wrong-name certificate': `https://other.test:${tlsPort}/`,
+      'lying resolver': `http://rebound.test:${tlsPort}/`,
+      'mixed answers': `http://mixed.test:${tlsPort}/`,
+    };
+    const codes = new Map<string, string[]>();
+    for (const [kind, url] of Object.entries(urls)) {
+      const { attempt } = await attemptAt(url);
+      codes.set(kind, [...(attempt.errorCode ? [attempt.errorCode] : []), ...attempt.responseWarnings]);
+    }
+
+    expect(Object.fromEntries(codes)).toEqual({
+      'slow-drip headers': ['RESPONSE_TIMEOUT'],
+      'slow-drip body': ['BODY_TIMEOUT'],
+      'endless body': ['BODY_UNBOUNDED'],
+      '100 MB': ['BODY_TOO_LONG'],
+      'gzip bomb': ['BODY_EXPANDS'],
+      'brotli bomb': ['BODY_ENCODED'],
+      '10,000 headers': ['TOO_MANY_HEADERS'],
+      'one 1 MB header': ['HEADERS_TOO_LARGE'],
+      'invalid UTF-8': ['BODY_NOT_UTF8'],
+      'non-ASCII header values': ['HEADERS_NOT_ASCII'],
+      'response, then reset': ['CONNECTION_RESET'],
+      'half-closed socket': ['CONNECTION_CLOSED'],
+      'TLS that never finishes': ['TLS_TIMEOUT'],
+      'expired certificate': ['CERTIFICATE_EXPIRED'],
+      'wrong-name certificate': ['CERTIFICATE_WRONG_HOST'],
+      'lying resolver': ['BLOCKED_NAME'],
+      'mixed answers': ['MIXED_ADDRESSES'],
+    });
+    expect(new Set([...codes.values()].map(String)).size).toBe(Object.keys(urls).length);
+  });
+
   test.for(KINDS_BY_IPV6)(
     'at an IPv6 receiver that answers with $what says $comesTo (B16, B17)',
     async (hostility, { skip }) => {
       skip(!(await hasIpv6()), 'this machine has no IPv6 loopback address');
       const { port } = await opened(startTcpServer(hostility.talk, '::1'));
 
-      await wasRecorded(`http://[::1]:${port}/`, hostility.comesTo, hostility.end, '::1');
+      await wasRecorded(`http://[::1]:${port}/`, hostility.comesTo, hostility.end, '::1', hostility.warnings);
     },
   );
 });

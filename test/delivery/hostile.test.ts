@@ -29,9 +29,11 @@ describe('an attempt at a receiver', () => {
     });
 
     const comesTo = outcome.kind === 'failed' ? outcome.errorCode : outcome.kind;
-    expect({ comesTo, end: outcome.response?.end ?? null }).toEqual({
+    const { end = null, warnings = [] } = outcome.response ?? {};
+    expect({ comesTo, end, warnings }).toEqual({
       comesTo: hostility.comesTo,
       end: hostility.end,
+      warnings: hostility.warnings ?? [],
     });
     if (outcome.kind === 'failed') expect(outcome).toMatchObject({ final: false, ours: false });
     expect(outcome.durationMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
@@ -138,17 +140,65 @@ describe('a response', () => {
     expect(await sender.send({ url, headers, body })).toMatchObject({ response: { status: 200, body: '2' } });
   });
 
-  test('that comes before the request is read decides', async () => {
+  test.each([
+    ['413 Too Large', { kind: 'failed', errorCode: 'HTTP_STATUS' }],
+    ['200 OK', { kind: 'succeeded' }],
+  ])('B16: that says %s before the request is read decides, with a warning', async (statusLine, comesTo) => {
     using sender = givenSender();
     await using server = await startTcpServer((socket) => {
       socket.pause();
-      socket.write('HTTP/1.1 413 Too Large\r\ncontent-length: 0\r\n\r\n');
+      socket.write(`HTTP/1.1 ${statusLine}\r\ncontent-length: 0\r\n\r\n`);
     });
     const url = `http://127.0.0.1:${server.port}/`;
 
     const outcome = await sender.send({ url, headers, body: 'x'.repeat(30_000_000) });
 
-    expect(outcome).toMatchObject({ errorCode: 'HTTP_STATUS', response: { status: 413, end: 'COMPLETE' } });
+    const response = { status: Number.parseInt(statusLine, 10), end: 'COMPLETE', warnings: ['ANSWERED_EARLY'] };
+    expect(outcome).toMatchObject({ ...comesTo, response });
+  });
+
+  test.each(['http', 'https'])('to a request that was read, however long, has no warning by %s', async (scheme) => {
+    using trusting = trustTestCertificates();
+    expect(trusting).toBeDefined();
+    using sender = givenSender();
+    await using receiver = await startReceiver([200], scheme === 'https' ? { tls: testCertificate } : {});
+
+    for (const bytes of [1, 10_000, 10_000_000]) {
+      const sending = Array.from({ length: 20 }, () =>
+        sender.send({ url: receiver.url, headers, body: 'x'.repeat(bytes) }),
+      );
+      for (const { response } of await Promise.all(sending))
+        expect(response).toMatchObject({ status: 200, warnings: [] });
+    }
+  });
+
+  test('that is followed by an endless header in its trailers has no many headers of its own', async () => {
+    using sender = givenSender();
+    const many = Array.from({ length: 150 }, (_, index) => `x-${index}: y\r\n`).join('');
+    const trailer = `x: ${'y'.repeat(20_000)}\r\n\r\n`;
+    await using server = await startTcpServer(
+      say(`HTTP/1.1 200 OK\r\n${many}transfer-encoding: chunked\r\n\r\n0\r\n${trailer}`),
+    );
+
+    const outcome = await sender.send({ url: `http://127.0.0.1:${server.port}/`, headers, body });
+
+    expect(outcome).toMatchObject({ errorCode: 'HEADERS_TOO_LARGE', response: { status: 200, end: 'RESET' } });
+  });
+
+  test('has too many headers also when they come one by one, after interim ones that do not count', async () => {
+    using sender = givenSender();
+    const hint = `HTTP/1.1 103 Early Hints\r\n${'link: x\r\n'.repeat(60)}\r\n`;
+    await using few = await startTcpServer(say(hint, hint, `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(20_000)}`));
+    await using many = await startTcpServer(
+      say('HTTP/1.1 200 OK\r\n', ...Array.from({ length: 300 }, (_, index) => `x-${index}: ${'y'.repeat(90)}\r\n`)),
+    );
+
+    const outcomes = [few, many].map(({ port }) => sender.send({ url: `http://127.0.0.1:${port}/`, headers, body }));
+
+    expect(await Promise.all(outcomes)).toMatchObject([
+      { errorCode: 'HEADERS_TOO_LARGE' },
+      { errorCode: 'TOO_MANY_HEADERS' },
+    ]);
   });
 
   test('B16: on a connection that is then reset does not spoil the next delivery', async () => {

@@ -1,10 +1,17 @@
 /** The vocabulary of outcomes, and what is kept of a response. */
 
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { cureOf } from '../../src/delivery/cure.ts';
-import { ERROR_CODES, type ErrorCode, failure } from '../../src/delivery/outcome.ts';
-import { KEPT_BODY_BYTES, keepBody, keepHeaders } from '../../src/delivery/received-response.ts';
+import { ERROR_CODES, type ErrorCode, failure, RESPONSE_WARNINGS } from '../../src/delivery/outcome.ts';
+import {
+  hasMoreThanAscii,
+  isNotUtf8,
+  KEPT_BODY_BYTES,
+  keepBody,
+  keepHeaders,
+} from '../../src/delivery/received-response.ts';
 import { explainTransportError } from '../../src/delivery/transport-error.ts';
 import { HostNotResolvedError } from '../../src/delivery/vetted-lookup.ts';
 import { BlockedAddressError } from '../../src/webhook/address.ts';
@@ -25,9 +32,16 @@ describe('an error code', () => {
   });
 
   test('is final only when no retry of the same request can help', () => {
-    const codes = ['GONE', 'BLOCKED_ADDRESS', 'INVALID_URL', 'INVALID_HEADER', 'HTTP_STATUS', 'BODY_TIMEOUT'] as const;
+    const final = Object.keys(ERROR_CODES).filter((code) => failure(code as ErrorCode, '').final);
 
-    expect(codes.map((code) => failure(code, '').final)).toEqual([true, true, true, true, false, false]);
+    expect(final.sort()).toEqual([
+      'BLOCKED_ADDRESS',
+      'BLOCKED_NAME',
+      'GONE',
+      'INVALID_HEADER',
+      'INVALID_URL',
+      'MIXED_ADDRESSES',
+    ]);
   });
 });
 
@@ -86,8 +100,8 @@ describe('an error of the transport', () => {
   test('B12: counts as a reset of the response, or of the handshake that it interrupted', () => {
     const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 
-    expect(explainTransportError(reset, 'response').errorCode).toBe('CONNECTION_RESET');
-    expect(explainTransportError(reset, 'tls').errorCode).toBe('TLS_FAILED');
+    expect(explainTransportError(reset, { stage: 'response' }).errorCode).toBe('CONNECTION_RESET');
+    expect(explainTransportError(reset, { stage: 'tls' }).errorCode).toBe('TLS_FAILED');
   });
 
   test('B12: of several addresses counts as refused when one of them refused', () => {
@@ -128,6 +142,39 @@ describe('an error of the transport', () => {
 
     expect(explainTransportError(refused).errorMessage).not.toContain('10.0.0.1');
     expect(explainTransportError(openssl).errorMessage).toBe('No secure connection: wrong version number.');
+  });
+});
+
+describe('a warning about a response', () => {
+  test.each(Object.entries(RESPONSE_WARNINGS))('%s is explained in sentences', (_code, sentence) => {
+    expect(sentence).toMatch(/^[A-Z].*\.$/);
+  });
+
+  const notUtf8 = (bytes: Buffer, isWhole: boolean) => isNotUtf8([bytes], keepBody([bytes]), isWhole);
+
+  test('B16: about UTF-8 is of broken characters only, not of U+FFFD, U+0000 or one that was cut off by the end', () => {
+    const cut = Buffer.from('grüße').subarray(0, 3);
+
+    expect(notUtf8(Buffer.from([0xff]), true)).toBe(true);
+    expect(notUtf8(Buffer.from([0xff]), false)).toBe(true);
+    expect(notUtf8(Buffer.from('a\0b\uFFFD'), true)).toBe(false);
+    expect([notUtf8(cut, true), notUtf8(cut, false)]).toEqual([true, false]);
+    for (const limit of [KEPT_BODY_BYTES - 1, KEPT_BODY_BYTES, KEPT_BODY_BYTES + 1]) {
+      expect(notUtf8(Buffer.from(`\uFFFD${'a'.repeat(limit - 4)}€€`), true)).toBe(false);
+    }
+  });
+
+  test('B16: about UTF-8 agrees with Node, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => notUtf8(Buffer.from(bytes), true) === !isUtf8(bytes)),
+    );
+  });
+
+  test('B16: about headers is for any value beyond ASCII, kept or not', () => {
+    const many = Array.from({ length: 200 }, (_, index) => `x-${index}`);
+
+    expect(hasMoreThanAscii([...many, 'plain'])).toBe(false);
+    expect(hasMoreThanAscii([...many, 'gr\u00fc\u00dfe'])).toBe(true);
   });
 });
 

@@ -94,7 +94,7 @@ describe('a look-up', () => {
     ['cannot reach its server', failing('ECONNREFUSED'), 'RESOLVER_FAILED'],
     ['says to try again', failing('EAI_AGAIN'), 'RESOLVER_FAILED'],
     ['has no file descriptor left', failing('EMFILE'), 'OUT_OF_RESOURCES'],
-    ['answers what is no address', () => Promise.resolve([{ address: 'nonsense', family: 4 }]), 'BLOCKED_ADDRESS'],
+    ['answers what is no address', () => Promise.resolve([{ address: 'nonsense', family: 4 }]), 'BLOCKED_NAME'],
     ['throws nonsense', () => Promise.reject(new Error('nonsense')), 'DNS_FAILED'],
   ])('B12: by a resolver that %s comes to nothing', async (_what, resolver, errorCode) => {
     using sender = givenSender({ resolver });
@@ -159,7 +159,7 @@ describe('an IPv6 address', () => {
       using sender = givenSender({ rules: createAddressRules([]), resolver: resolverAt(dns) });
 
       expect(await sender.send({ url: 'http://mixed.test/', headers, body })).toMatchObject({
-        errorCode: 'BLOCKED_ADDRESS',
+        errorCode: 'MIXED_ADDRESSES',
         remoteAddress: null,
       });
     },
@@ -173,7 +173,7 @@ describe('an IPv6 address', () => {
 
     expect(await resolver('rebind.test')).toEqual([{ address: '127.0.0.1', family: 4 }]);
     expect(await sender.send({ url: `http://rebind.test:${receiver.port}/`, headers, body })).toMatchObject({
-      errorCode: 'BLOCKED_ADDRESS',
+      errorCode: 'BLOCKED_NAME',
     });
     expect(receiver.connections).toBe(0);
   });

@@ -37,8 +37,13 @@ describe('a failed attempt', () => {
     ['a redirect', 'REDIRECT', async () => (await opened(startReceiver([302]))).url],
     ['silence', 'RESPONSE_TIMEOUT', async () => (await opened(startReceiver([{ delay: never }]))).url],
     [
-      'a connection that breaks',
+      'a connection that is reset',
       'CONNECTION_RESET',
+      async () => `http://127.0.0.1:${(await opened(startTcpServer((socket) => socket.resetAndDestroy()))).port}/`,
+    ],
+    [
+      'a connection that is closed',
+      'CONNECTION_CLOSED',
       async () => `http://127.0.0.1:${(await opened(startTcpServer((socket) => socket.destroy()))).port}/`,
     ],
     [

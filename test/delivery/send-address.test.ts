@@ -30,17 +30,18 @@ describe('an address that is not allowed', () => {
   });
 
   test.each([
-    ['loopback', ['127.0.0.1']],
-    ['the metadata service', ['169.254.169.254']],
-    ['one public and one private address', ['93.184.216.34', '127.0.0.1']],
-    ['a private IPv6 address beside a public IPv4 one', ['93.184.216.34', 'fd00::1']],
-  ])('D34, D37: is not connected to when a name resolves to %s', async (_what, addresses) => {
+    ['loopback', ['127.0.0.1'], 'BLOCKED_NAME'],
+    ['the metadata service', ['169.254.169.254'], 'BLOCKED_NAME'],
+    ['one public and one private address', ['93.184.216.34', '127.0.0.1'], 'MIXED_ADDRESSES'],
+    ['a private IPv6 address beside a public IPv4 one', ['93.184.216.34', 'fd00::1'], 'MIXED_ADDRESSES'],
+    ['a private address before a public one', ['10.0.0.1', '93.184.216.34'], 'MIXED_ADDRESSES'],
+  ])('D34, D37: is not connected to when a name resolves to %s', async (_what, addresses, errorCode) => {
     await using dns = await startDnsServer(() => addresses);
     using sender = givenSender({ rules: strict, resolver: resolverAt(dns) });
     await using receiver = await startReceiver();
 
     expect(await sender.send({ url: `http://hook.test:${receiver.port}/`, headers, body })).toMatchObject({
-      errorCode: 'BLOCKED_ADDRESS',
+      errorCode,
       final: true,
     });
     expect(receiver.connections).toBe(0);
@@ -55,7 +56,7 @@ describe('an address that is not allowed', () => {
     const url = `http://rebind.test:${receiver.port}/`;
 
     expect(await resolver('rebind.test')).toEqual([{ address: '127.0.0.2', family: 4 }]);
-    expect(await sender.send({ url, headers, body })).toMatchObject({ errorCode: 'BLOCKED_ADDRESS' });
+    expect(await sender.send({ url, headers, body })).toMatchObject({ errorCode: 'BLOCKED_NAME' });
     expect(receiver.connections).toBe(0);
   });
 

@@ -199,22 +199,25 @@ describe('a connection', () => {
     });
   });
 
-  test('B12: that is reset before or during the response is CONNECTION_RESET', async () => {
+  test('B12: that is reset or closed before or during the response is CONNECTION_RESET or CONNECTION_CLOSED', async () => {
     using sender = givenSender();
     const start = 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nonly this';
-    const talks: ((socket: net.Socket) => void)[] = [
-      (socket) => socket.resetAndDestroy(),
-      (socket) => socket.end(),
-      (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le'),
-      (socket) => socket.end(start),
-      (socket) => socket.write(start, () => socket.resetAndDestroy()),
-      (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n'),
+    const talks: readonly [string, (socket: net.Socket) => void][] = [
+      ['CONNECTION_RESET', (socket) => socket.resetAndDestroy()],
+      ['CONNECTION_CLOSED', (socket) => socket.end()],
+      ['CONNECTION_CLOSED', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le')],
+      ['CONNECTION_CLOSED', (socket) => socket.end(start)],
+      ['CONNECTION_RESET', (socket) => socket.write(start, () => socket.resetAndDestroy())],
+      [
+        'CONNECTION_CLOSED',
+        (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n'),
+      ],
     ];
 
-    for (const talk of talks) {
+    for (const [errorCode, talk] of talks) {
       await using server = await startTcpServer(talk);
       const outcome = await sender.send({ url: `http://127.0.0.1:${server.port}/`, headers, body });
-      expect(outcome).toMatchObject({ kind: 'failed', errorCode: 'CONNECTION_RESET', final: false });
+      expect(outcome).toMatchObject({ kind: 'failed', errorCode, final: false });
     }
   });
 

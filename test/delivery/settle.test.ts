@@ -29,7 +29,7 @@ function answered(app: App, delivery: LeasedDelivery, status: number): Settlemen
   const startedAt = app.clock.now();
   const nothingKept = { timings: null, requestHeaders: null, handshake: null };
   const facts = { startedAt, durationMs: 1, remoteAddress: '127.0.0.1', ...nothingKept };
-  const response = { status, headers: {}, body: '', bodyTruncated: false, end: 'COMPLETE' } as const;
+  const response = { status, headers: {}, body: '', bodyTruncated: false, end: 'COMPLETE', warnings: [] } as const;
   const failure = {
     errorCode: 'HTTP_STATUS',
     errorMessage: 'No.',

@@ -27,7 +27,7 @@ const FAILURES: Readonly<
   '/broken': { fail: (response) => response.writeHead(500).end(), told: 'HTTP_STATUS 500' },
   '/locked': { fail: (response) => response.writeHead(401).end(), told: 'HTTP_STATUS 401' },
   '/moved': { fail: (response) => response.writeHead(302, { location: '/elsewhere' }).end(), told: 'REDIRECT 302' },
-  '/cut': { fail: (response) => response.destroy(), told: 'CONNECTION_RESET null' },
+  '/cut': { fail: (response) => response.destroy(), told: 'CONNECTION_CLOSED null' },
   '/slow': { fail: () => undefined, told: 'RESPONSE_TIMEOUT null' },
 };
 

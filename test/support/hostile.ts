@@ -11,6 +11,8 @@ export interface Hostility {
   readonly comesTo: string;
   /** How the body ended; null when there was no response. */
   readonly end: string | null;
+  /** What is noted of the response. Default: nothing. */
+  readonly warnings?: readonly string[];
 }
 
 const ok = (...lines: readonly string[]) => `HTTP/1.1 200 OK\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
@@ -48,25 +50,40 @@ const slow: readonly Hostility[] = [
 ];
 
 const large: readonly Hostility[] = [
-  { what: 'an endless body', talk: sayEndlessly(ok(), much('a')), comesTo: 'succeeded', end: 'CUT' },
+  {
+    what: 'an endless body',
+    talk: sayEndlessly(ok(), much('a')),
+    comesTo: 'succeeded',
+    end: 'CUT',
+    warnings: ['BODY_UNBOUNDED'],
+  },
   {
     what: '100 MB',
     talk: sayEndlessly(ok('content-length: 104857600'), much('a')),
     comesTo: 'succeeded',
     end: 'CUT',
+    warnings: ['BODY_TOO_LONG'],
   },
   {
     what: 'an endless chunk',
     talk: sayEndlessly(`${CHUNKED}7fffffff\r\n`, much('a')),
     comesTo: 'succeeded',
     end: 'CUT',
+    warnings: ['BODY_UNBOUNDED'],
   },
-  { what: 'endless tiny chunks', talk: sayEndlessly(CHUNKED, much('1\r\na\r\n')), comesTo: 'succeeded', end: 'CUT' },
+  {
+    what: 'endless tiny chunks',
+    talk: sayEndlessly(CHUNKED, much('1\r\na\r\n')),
+    comesTo: 'succeeded',
+    end: 'CUT',
+    warnings: ['BODY_UNBOUNDED'],
+  },
   {
     what: 'chunks with long extensions',
     talk: sayEndlessly(CHUNKED, much(`1;x=${'y'.repeat(8_000)}\r\na\r\n`)),
     comesTo: 'succeeded',
     end: 'CUT',
+    warnings: ['BODY_UNBOUNDED'],
   },
   {
     what: 'an endless chunk extension',
@@ -79,6 +96,7 @@ const large: readonly Hostility[] = [
     talk: sayEndlessly(CHUNKED, much('0')),
     comesTo: 'succeeded',
     end: 'CUT',
+    warnings: ['BODY_UNBOUNDED'],
   },
   {
     what: 'endless trailers',
@@ -91,29 +109,33 @@ const large: readonly Hostility[] = [
     talk: say(ok('content-encoding: gzip'), gzipSync(hundredMegabytes)),
     comesTo: 'succeeded',
     end: 'CUT',
+    warnings: ['BODY_EXPANDS'],
   },
   {
     what: 'a deflate bomb',
     talk: say(ok('content-encoding: deflate'), deflateSync(hundredMegabytes)),
     comesTo: 'succeeded',
     end: 'CUT',
+    warnings: ['BODY_EXPANDS'],
   },
   {
     what: 'a brotli bomb, which is kept as it came',
     talk: say(ok('content-encoding: br', `content-length: ${brotliBomb.length}`), brotliBomb),
     comesTo: 'succeeded',
     end: 'COMPLETE',
+    warnings: ['BODY_ENCODED'],
   },
   {
     what: 'endless gzip of nothing',
     talk: sayEndlessly(Buffer.concat([Buffer.from(ok('content-encoding: gzip')), GZIP_HEADER]), repeated(EMPTY_BLOCK)),
     comesTo: 'succeeded',
     end: 'CUT',
+    warnings: ['BODY_UNBOUNDED'],
   },
   {
     what: '10 000 headers',
     talk: say(ok(...Array.from({ length: 10_000 }, (_, index) => `x-${index}: y`))),
-    comesTo: 'HEADERS_TOO_LARGE',
+    comesTo: 'TOO_MANY_HEADERS',
     end: null,
   },
   {
@@ -197,7 +219,7 @@ const wrong: readonly Hostility[] = [
   {
     what: 'a content-length of petabytes, and then the end',
     talk: (socket) => socket.end(`${ok('content-length: 9007199254740991')}abc`),
-    comesTo: 'CONNECTION_RESET',
+    comesTo: 'CONNECTION_CLOSED',
     end: 'RESET',
   },
   {
@@ -208,30 +230,68 @@ const wrong: readonly Hostility[] = [
   },
 ];
 
+/** Accepted, whatever may be said of them. */
+const odd: readonly Hostility[] = [
+  {
+    what: 'a body that is not UTF-8',
+    talk: say(ok('content-length: 3'), Buffer.from([0x61, 0xff, 0x62])),
+    comesTo: 'succeeded',
+    end: 'COMPLETE',
+    warnings: ['BODY_NOT_UTF8'],
+  },
+  {
+    what: 'a header beyond ASCII',
+    talk: say(ok('x: grüße', 'content-length: 0')),
+    comesTo: 'succeeded',
+    end: 'COMPLETE',
+    warnings: ['HEADERS_NOT_ASCII'],
+  },
+  {
+    what: 'a body in two codings, which is kept as it came',
+    talk: say(ok('content-encoding: gzip, gzip', 'content-length: 2'), Buffer.from([0x1f, 0x8b])),
+    comesTo: 'succeeded',
+    end: 'COMPLETE',
+    warnings: ['BODY_ENCODED'],
+  },
+  {
+    what: 'everything odd at once',
+    talk: sayEndlessly(ok('x: grüße'), Buffer.alloc(65_536, 0xff)),
+    comesTo: 'succeeded',
+    end: 'CUT',
+    warnings: ['HEADERS_NOT_ASCII', 'BODY_NOT_UTF8', 'BODY_UNBOUNDED'],
+  },
+];
+
 const broken: readonly Hostility[] = [
   { what: 'a reset', talk: (socket) => socket.resetAndDestroy(), comesTo: 'CONNECTION_RESET', end: null },
   {
+    what: 'half a response, and then a reset',
+    talk: (socket) => socket.write(`${ok('content-length: 9')}abc`, () => socket.resetAndDestroy()),
+    comesTo: 'CONNECTION_RESET',
+    end: 'RESET',
+  },
+  {
     what: 'half a connection without an answer',
     talk: (socket) => socket.end(),
-    comesTo: 'CONNECTION_RESET',
+    comesTo: 'CONNECTION_CLOSED',
     end: null,
   },
   {
     what: 'half a connection in the header',
     talk: (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le'),
-    comesTo: 'CONNECTION_RESET',
+    comesTo: 'CONNECTION_CLOSED',
     end: null,
   },
   {
     what: 'half a connection in the body',
     talk: (socket) => socket.end(`${ok('content-length: 9')}abc`),
-    comesTo: 'CONNECTION_RESET',
+    comesTo: 'CONNECTION_CLOSED',
     end: 'RESET',
   },
   {
     what: 'half a connection in a chunk',
     talk: (socket) => socket.end(`${CHUNKED}5\r\nab`),
-    comesTo: 'CONNECTION_RESET',
+    comesTo: 'CONNECTION_CLOSED',
     end: 'RESET',
   },
   {
@@ -251,11 +311,12 @@ const broken: readonly Hostility[] = [
     talk: sayEndlessly('HTTP/1.1 500 No\r\n\r\n', much('a')),
     comesTo: 'HTTP_STATUS',
     end: 'CUT',
+    warnings: ['BODY_UNBOUNDED'],
   },
 ];
 
 /** All of them. */
-export const HOSTILITIES: readonly Hostility[] = [...slow, ...large, ...wrong, ...broken];
+export const HOSTILITIES: readonly Hostility[] = [...slow, ...large, ...wrong, ...odd, ...broken];
 
 /** Those that never let go: an attempt to them lasts until its deadline. */
 export const SLOW_HOSTILITIES = slow;

@@ -146,7 +146,7 @@ describe('vetting a host', () => {
 
     const vetting = vetHost(strict, resolverAt(dns), 'internal.test');
 
-    await expect(vetting).rejects.toMatchObject({ code: 'BLOCKED_ADDRESS' });
+    await expect(vetting).rejects.toMatchObject({ code: 'BLOCKED_NAME' });
     await expect(vetting).rejects.toThrow(/internal\.test.*private.*ALLOWED_NETWORKS/);
     await expect(vetting).rejects.not.toThrow('10.1.2.3');
   });
@@ -155,8 +155,12 @@ describe('vetting a host', () => {
     await using dns = await startDnsServer(() => ['93.184.216.34', '192.168.1.1']);
     await using dual = await startDnsServer(() => ['93.184.216.34', 'fd00::1']);
 
-    await expect(vetHost(strict, resolverAt(dns), 'mixed.test')).rejects.toThrow('private');
-    await expect(vetHost(strict, resolverAt(dual), 'mixed.test')).rejects.toThrow('private');
+    for (const resolver of [resolverAt(dns), resolverAt(dual)]) {
+      await expect(vetHost(strict, resolver, 'mixed.test')).rejects.toMatchObject({
+        code: 'MIXED_ADDRESSES',
+        message: expect.stringContaining('one of its addresses is private'),
+      });
+    }
   });
 
   test('returns all addresses of a public name', async () => {

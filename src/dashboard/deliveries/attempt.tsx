@@ -1,7 +1,7 @@
 /** One attempt in the timeline of a delivery. */
 
 import type { AttemptDetailsFragment } from '../../../schema/generated/graphql.ts';
-import { errorName } from '../log/words.ts';
+import { errorName, WARNINGS } from '../log/words.ts';
 import { Copyable } from '../look/copy.tsx';
 import { indentJson } from '../look/json.ts';
 import { Sentence } from '../look/sentence.tsx';
@@ -80,10 +80,15 @@ function Timings({ attempt: { timings, url, remoteAddress } }: { attempt: Attemp
 }
 
 function Response({ attempt }: { attempt: AttemptDetailsFragment }) {
-  const { responseHeaders, responseBody, responseBodyTruncated } = attempt;
+  const { responseHeaders, responseBody, responseBodyTruncated, responseWarnings } = attempt;
   if (!responseHeaders) return null;
   return (
     <>
+      {responseWarnings.map((warning) => (
+        <p key={warning} className="quiet">
+          {WARNINGS[warning]}
+        </p>
+      ))}
       <details className="headers">
         <summary>{responseHeaders.length} response headers</summary>
         <dl className="header-list mono small">

@@ -1,6 +1,11 @@
 /** What the kinds of entries, the statuses of deliveries and the causes of failures are called here. */
 
-import type { DeliveryErrorCode, DeliveryLogKind, DeliveryStatus } from '../../../schema/generated/graphql.ts';
+import type {
+  DeliveryErrorCode,
+  DeliveryLogKind,
+  DeliveryStatus,
+  ResponseWarning,
+} from '../../../schema/generated/graphql.ts';
 import type { Tone } from '../look/tag.tsx';
 
 /** Every kind of entry, in the order of a delivery's life, and how good the news is. */
@@ -34,6 +39,7 @@ export const ERRORS: Readonly<Record<DeliveryErrorCode, string>> = {
   CONNECT_TIMEOUT: 'connect timeout',
   CONNECT_FAILED: 'connect failed',
   CONNECTION_RESET: 'connection reset',
+  CONNECTION_CLOSED: 'connection closed',
   DNS_FAILED: 'DNS failed',
   DNS_TIMEOUT: 'DNS timeout',
   TLS_FAILED: 'TLS failed',
@@ -45,9 +51,12 @@ export const ERRORS: Readonly<Record<DeliveryErrorCode, string>> = {
   GONE: 'answered 410 Gone',
   BODY_TIMEOUT: 'body timeout',
   HEADERS_TOO_LARGE: 'headers too large',
+  TOO_MANY_HEADERS: 'too many headers',
   NO_FINAL_RESPONSE: 'no final response',
   PROTOCOL_ERROR: 'protocol error',
   BLOCKED_ADDRESS: 'blocked address',
+  BLOCKED_NAME: 'name leads to a blocked address',
+  MIXED_ADDRESSES: 'one address is blocked',
   INVALID_URL: 'invalid URL',
   INVALID_HEADER: 'invalid header',
   ABORTED: 'cut short on our side',
@@ -56,6 +65,17 @@ export const ERRORS: Readonly<Record<DeliveryErrorCode, string>> = {
   NETWORK_DOWN: 'our network may be down',
   OUT_OF_RESOURCES: 'out of resources on our side',
   NO_FREE_CONNECTION: 'no free connection on our side',
+};
+
+/** Every oddity of a response, as a sentence. */
+export const WARNINGS: Readonly<Record<ResponseWarning, string>> = {
+  ANSWERED_EARLY: 'It answered before all of the request was sent, and may not have read it.',
+  HEADERS_NOT_ASCII: 'Values of its headers hold more than ASCII.',
+  BODY_NOT_UTF8: 'Its body is not UTF-8: \uFFFD stands for what is not.',
+  BODY_ENCODED: 'Its body is in a coding that is not undone, and is shown as it came.',
+  BODY_EXPANDS: 'Its body unpacks to more than is read.',
+  BODY_TOO_LONG: 'Its body is longer than is read.',
+  BODY_UNBOUNDED: 'Its body announced no length, and went on beyond what is read.',
 };
 
 /** A failure as people read it: `answered 500`, `connection refused`. */

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "attempt" ADD COLUMN     "response_warnings" TEXT[] DEFAULT ARRAY[]::TEXT[];
