@@ -50,7 +50,7 @@ export interface Circumstances {
 /** A header with more lines than this is refused for their number, and otherwise for their length. */
 const MANY_HEADER_LINES = 100;
 
-/** Whether the error says that no way leads to the host, which may be our network's fault. */
+/** Whether the error says that no way leads to the host, or none that is allowed, which may be our network's fault. */
 export function isUnreachable(error: unknown): boolean {
   return UNREACHABLE.includes(codeOf(rootOf(error)));
 }
@@ -58,7 +58,14 @@ export function isUnreachable(error: unknown): boolean {
 type Explanation = readonly [ErrorCode, string];
 
 const NO_FINAL_RESPONSE = 'The receiver sent more before its response than is accepted.';
-const UNREACHABLE: readonly string[] = ['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'EADDRNOTAVAIL'];
+const UNREACHABLE: readonly string[] = [
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'EACCES',
+  'EPERM',
+];
 
 const REFUSED: Explanation = ['CONNECTION_REFUSED', 'The connection was refused.'];
 const RESET: Explanation = ['CONNECTION_RESET', 'The connection was reset before the response was complete.'];

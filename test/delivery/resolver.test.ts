@@ -93,6 +93,7 @@ describe('a look-up', () => {
     ['finds no address', () => Promise.resolve([]), 'DNS_FAILED'],
     ['cannot reach its server', failing('ECONNREFUSED'), 'RESOLVER_FAILED'],
     ['says to try again', failing('EAI_AGAIN'), 'RESOLVER_FAILED'],
+    ['answers what nobody can read', failing('EBADRESP'), 'RESOLVER_FAILED'],
     ['has no file descriptor left', failing('EMFILE'), 'OUT_OF_RESOURCES'],
     ['answers what is no address', () => Promise.resolve([{ address: 'nonsense', family: 4 }]), 'BLOCKED_NAME'],
     ['throws nonsense', () => Promise.reject(new Error('nonsense')), 'DNS_FAILED'],
