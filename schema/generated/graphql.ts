@@ -91,7 +91,7 @@ export type DeleteWebhookInput = {
 export type DeliveryErrorCode =
   /** The attempt was cut short on our side; the receiver may have accepted it. */
   | 'ABORTED'
-  /** The URL has an address that may not be contacted; nothing was sent. */
+  /** The address in the URL, or in older entries of its host, may not be contacted; nothing was sent. */
   | 'BLOCKED_ADDRESS'
   /** The host name leads, perhaps only since it was checked, to addresses that may not be contacted; nothing was sent. */
   | 'BLOCKED_NAME'
@@ -103,11 +103,11 @@ export type DeliveryErrorCode =
   | 'CERTIFICATE_UNTRUSTED'
   /** The certificate of the receiver is for another host; nothing was sent. */
   | 'CERTIFICATE_WRONG_HOST'
-  /** The receiver closed its side of the connection before the response was complete; it may have accepted it. */
+  /** The receiver, or an egress proxy, closed its side of the connection before the response was complete; the receiver may have accepted it. */
   | 'CONNECTION_CLOSED'
   /** Nothing accepts connections at that address and port; nothing was sent. */
   | 'CONNECTION_REFUSED'
-  /** The connection was reset before the response was complete; the receiver may have accepted it. */
+  /** The connection broke before the response was complete, as a rule by a reset; the receiver may have accepted it. */
   | 'CONNECTION_RESET'
   /** No connection could be made, for example because the host is unreachable; nothing was sent. */
   | 'CONNECT_FAILED'
@@ -119,7 +119,7 @@ export type DeliveryErrorCode =
   | 'DNS_TIMEOUT'
   /** The receiver answered 410 Gone: it wants no more deliveries. */
   | 'GONE'
-  /** The response has longer headers than are accepted; the receiver may have accepted it. */
+  /** The headers of the response are longer than is accepted; the receiver may have accepted it. */
   | 'HEADERS_TOO_LARGE'
   /** The receiver answered with a status that means failure. */
   | 'HTTP_STATUS'
@@ -151,7 +151,7 @@ export type DeliveryErrorCode =
   | 'TLS_FAILED'
   /** The deadline passed while a secure connection was made; nothing was sent. */
   | 'TLS_TIMEOUT'
-  /** The response has more headers than are accepted; the receiver may have accepted it. */
+  /** The headers of the response are longer than is accepted, and more than 100; the receiver may have accepted it. */
   | 'TOO_MANY_HEADERS';
 
 /** Which deliveries: those that all of this is true of. What is left out does not matter. */
@@ -557,7 +557,7 @@ export type ResponseEnd =
   /** It was not compressed as its header said. */
   | 'UNDECODABLE';
 
-/** What may be odd about a response. It decides nothing: the status does. */
+/** What may be odd about a response. No warning makes an attempt fail. */
 export type ResponseWarning =
   /** The receiver answered before all of the request was sent; it may not have read it. */
   | 'ANSWERED_EARLY'
@@ -567,10 +567,10 @@ export type ResponseWarning =
   | 'BODY_EXPANDS'
   /** The body is not UTF-8. What is not is shown as U+FFFD. */
   | 'BODY_NOT_UTF8'
-  /** The body is, by the length that it announced, longer than is read of any body. */
+  /** The body announced its length, and was cut: it is longer, or came in more pieces, than is read. */
   | 'BODY_TOO_LONG'
-  /** The body announced no length, and went on beyond what is read of any body. */
-  | 'BODY_UNBOUNDED'
+  /** The body announced no length, and was cut: it went on, or came in more pieces, than is read. */
+  | 'BODY_UNANNOUNCED'
   /** Values of headers hold more than ASCII. They are read as UTF-8, with U+FFFD for what is not. */
   | 'HEADERS_NOT_ASCII';
 

@@ -7,7 +7,7 @@ const CURES: Readonly<Record<ErrorCode, string>> = {
   HTTP_STATUS: 'The log of the receiver says why. If it checks signatures, `diagnoseSignature` says what is wrong.',
   REDIRECT: 'Give the webhook the URL that the receiver redirects to: the response header `location`.',
   GONE: 'If the receiver still wants deliveries, have it answer 2xx, enable the webhook, and redeliver.',
-  BLOCKED_ADDRESS: 'Give the webhook a URL with a public address, or allow the network with ALLOWED_NETWORKS.',
+  BLOCKED_ADDRESS: 'Give the webhook a URL with a public host, or allow the network with ALLOWED_NETWORKS.',
   BLOCKED_NAME:
     'See where the host name leads now, and who changed that. If it is right, allow the network with ALLOWED_NETWORKS.',
   MIXED_ADDRESSES:

@@ -91,7 +91,7 @@ export const ErrorCodeEnum = builder.enumType('DeliveryErrorCode', {
 
 /** `ResponseWarning`. */
 export const ResponseWarningEnum = builder.enumType('ResponseWarning', {
-  description: 'What may be odd about a response. It decides nothing: the status does.',
+  description: 'What may be odd about a response. No warning makes an attempt fail.',
   values: valuesOf<ResponseWarning>(RESPONSE_WARNINGS),
 });
 

@@ -13,7 +13,7 @@ export const ERROR_CODES = {
   HTTP_STATUS: 'The receiver answered with a status that means failure.',
   REDIRECT: 'The receiver answered with a redirect; redirects are never followed.',
   GONE: 'The receiver answered 410 Gone: it wants no more deliveries.',
-  BLOCKED_ADDRESS: 'The URL has an address that may not be contacted; nothing was sent.',
+  BLOCKED_ADDRESS: 'The address in the URL, or in older entries of its host, may not be contacted; nothing was sent.',
   BLOCKED_NAME:
     'The host name leads, perhaps only since it was checked, to addresses that may not be contacted; nothing was sent.',
   MIXED_ADDRESSES: 'The host name leads to addresses of which some may not be contacted; nothing was sent.',
@@ -24,9 +24,10 @@ export const ERROR_CODES = {
   CONNECTION_REFUSED: 'Nothing accepts connections at that address and port; nothing was sent.',
   CONNECT_FAILED: 'No connection could be made, for example because the host is unreachable; nothing was sent.',
   CONNECT_TIMEOUT: 'The deadline passed before a connection was made; nothing was sent.',
-  CONNECTION_RESET: 'The connection was reset before the response was complete; the receiver may have accepted it.',
+  CONNECTION_RESET:
+    'The connection broke before the response was complete, as a rule by a reset; the receiver may have accepted it.',
   CONNECTION_CLOSED:
-    'The receiver closed its side of the connection before the response was complete; it may have accepted it.',
+    'The receiver, or an egress proxy, closed its side of the connection before the response was complete; the receiver may have accepted it.',
   TLS_FAILED: 'No secure connection could be made, for another reason than the certificate; nothing was sent.',
   TLS_TIMEOUT: 'The deadline passed while a secure connection was made; nothing was sent.',
   CERTIFICATE_EXPIRED: 'The certificate of the receiver has expired, or is not valid yet; nothing was sent.',
@@ -34,8 +35,9 @@ export const ERROR_CODES = {
   CERTIFICATE_UNTRUSTED: 'Nobody who is trusted vouches for the certificate of the receiver; nothing was sent.',
   RESPONSE_TIMEOUT: 'The deadline passed before the headers of the response; the receiver may have accepted it.',
   BODY_TIMEOUT: 'The deadline passed before the end of the response; the receiver may have accepted it.',
-  HEADERS_TOO_LARGE: 'The response has longer headers than are accepted; the receiver may have accepted it.',
-  TOO_MANY_HEADERS: 'The response has more headers than are accepted; the receiver may have accepted it.',
+  HEADERS_TOO_LARGE: 'The headers of the response are longer than is accepted; the receiver may have accepted it.',
+  TOO_MANY_HEADERS:
+    'The headers of the response are longer than is accepted, and more than 100; the receiver may have accepted it.',
   NO_FINAL_RESPONSE: 'The receiver sent more interim (1xx) responses, or blank lines, than are accepted.',
   PROTOCOL_ERROR: 'The receiver answered with something that is not acceptable HTTP.',
   ABORTED: 'The attempt was cut short on our side; the receiver may have accepted it.',
@@ -84,8 +86,8 @@ export const RESPONSE_WARNINGS = {
   BODY_NOT_UTF8: 'The body is not UTF-8. What is not is shown as U+FFFD.',
   BODY_ENCODED: 'The body is in a coding that is not undone, such as Brotli, or in several. It is kept as it came.',
   BODY_EXPANDS: 'The body unpacks to more than is read of any body.',
-  BODY_TOO_LONG: 'The body is, by the length that it announced, longer than is read of any body.',
-  BODY_UNBOUNDED: 'The body announced no length, and went on beyond what is read of any body.',
+  BODY_TOO_LONG: 'The body announced its length, and was cut: it is longer, or came in more pieces, than is read.',
+  BODY_UNANNOUNCED: 'The body announced no length, and was cut: it went on, or came in more pieces, than is read.',
 } as const;
 
 /** One of the keys of {@link RESPONSE_WARNINGS}. */

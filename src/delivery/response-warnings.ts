@@ -7,8 +7,8 @@ import { hasMoreThanAscii, isNotUtf8 } from './received-response.ts';
 /** In the order of `RESPONSE_WARNINGS`. `kept` is the body as it is kept. */
 export function warningsOf(exchange: Exchange, reply: Reply, kept: string): readonly ResponseWarning[] {
   const { body, end } = exchange;
-  const isEncoded = exchange.packedBytes === null && /[^\s,]/.test(codingsOf(reply));
-  const warnings: readonly (ResponseWarning | false | undefined)[] = [
+  const isEncoded = exchange.packedBytes === null && exchange.bodyBytes > 0 && /[^\s,]/.test(codingsOf(reply));
+  const warnings: readonly (ResponseWarning | false)[] = [
     reply.isEarly && 'ANSWERED_EARLY',
     hasMoreThanAscii(reply.rawHeaders) && 'HEADERS_NOT_ASCII',
     !isEncoded && isNotUtf8(body, kept, end === 'complete') && 'BODY_NOT_UTF8',
@@ -18,12 +18,10 @@ export function warningsOf(exchange: Exchange, reply: Reply, kept: string): read
   return warnings.filter((warning) => typeof warning === 'string');
 }
 
-/** Of a body that is longer than is read, whose length had been announced or not. */
-function lengthWarning({ bodyBytes, packedBytes }: Exchange, { headers }: Reply): ResponseWarning | undefined {
+/** Of a body that was cut, whose length had been announced or not. */
+function lengthWarning({ bodyBytes, packedBytes }: Exchange, { headers }: Reply): ResponseWarning {
   if (packedBytes !== null && bodyBytes > Math.max(READ_BODY_BYTES, packedBytes)) return 'BODY_EXPANDS';
-  const announced = headers['content-length'];
-  if (announced === undefined) return 'BODY_UNBOUNDED';
-  return Number(announced) > READ_BODY_BYTES ? 'BODY_TOO_LONG' : undefined;
+  return headers['content-length'] === undefined ? 'BODY_UNANNOUNCED' : 'BODY_TOO_LONG';
 }
 
 /** `identity` is none. */

@@ -12,6 +12,7 @@ import { judgeEnd, judgeStatus } from './judge.ts';
 import { type AttemptOutcome, failure, type ReceivedResponse, type Timings } from './outcome.ts';
 import { KEPT_BODY_BYTES, keepBody, keepHeaders } from './received-response.ts';
 import { warningsOf } from './response-warnings.ts';
+import { MAX_HEADER_BYTES } from './wire.ts';
 
 /** One request. The body is sent as UTF-8, byte for byte what was signed. */
 export interface SendRequest {
@@ -108,9 +109,6 @@ export function createSender(options: SenderOptions): Sender {
     close: agents.close,
   };
 }
-
-/** More of it is `HEADERS_TOO_LARGE`. Node's default, too; stated because a limit is a promise. */
-const MAX_HEADER_BYTES = 16 * 1024;
 
 /**
  * How many connections that the receiver had closed are passed over, within the same attempt and its deadline. Servers

@@ -58,23 +58,22 @@ export function isUnreachable(error: unknown): boolean {
 type Explanation = readonly [ErrorCode, string];
 
 const NO_FINAL_RESPONSE = 'The receiver sent more before its response than is accepted.';
-const UNREACHABLE: readonly string[] = [
-  'EHOSTUNREACH',
-  'EHOSTDOWN',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'EACCES',
-  'EPERM',
-];
+const UNREACHABLE: readonly string[] = ['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EPERM'];
 
 const REFUSED: Explanation = ['CONNECTION_REFUSED', 'The connection was refused.'];
-const RESET: Explanation = ['CONNECTION_RESET', 'The connection was reset before the response was complete.'];
+const RESET: Explanation = [
+  'CONNECTION_RESET',
+  'The connection was reset, or broke, before the response was complete.',
+];
 const CLOSED: Explanation = [
   'CONNECTION_CLOSED',
   'The receiver closed the connection before its response was complete.',
 ];
 const TOO_LARGE: Explanation = ['HEADERS_TOO_LARGE', 'The response has longer headers than are accepted.'];
-const TOO_MANY: Explanation = ['TOO_MANY_HEADERS', 'The response has more headers than are accepted.'];
+const TOO_MANY: Explanation = [
+  'TOO_MANY_HEADERS',
+  'The response has too many headers: more than 100, and longer than are accepted.',
+];
 const NO_ROUTE: Explanation = ['CONNECT_FAILED', 'The host could not be reached.'];
 const BAD_HEADER: Explanation = ['INVALID_HEADER', 'A request header holds characters that HTTP does not allow.'];
 const EXPIRED: Explanation = [
@@ -127,13 +126,17 @@ const UNTRUSTED_CODE =
 /** Node's own TLS errors, and OpenSSL's. */
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|ERR_OSSL|EPROTO$|EE_KEY_)/;
 
-/** Got wraps the error that it was given; Node wraps those of several addresses, of which the most telling counts. */
+/**
+ * Got wraps the error that it was given; Node wraps those of several addresses, of which the most telling counts: that
+ * no way leads to an address, such as an IPv6 one from a machine that has none, says nothing of the others.
+ */
 function rootOf(error: unknown): unknown {
   const root = error instanceof Error && error.name === 'RequestError' && error.cause ? error.cause : error;
   if (!(root instanceof AggregateError)) return root;
 
   const errors: readonly unknown[] = root.errors;
-  return errors.find((each) => CODES[codeOf(each)] === REFUSED) ?? errors.at(-1) ?? root;
+  const isTelling = (each: unknown) => !UNREACHABLE.includes(codeOf(each));
+  return errors.find((each) => CODES[codeOf(each)] === REFUSED) ?? errors.findLast(isTelling) ?? errors.at(-1) ?? root;
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 /** Looks up host names for deliveries: every answer vetted, every failure with the one who is to blame. */
 
+import type { Clock } from '../lib/clock.ts';
 import {
   type AddressRules,
   BlockedAddressError,
@@ -37,22 +38,24 @@ export function createVettedLookup(options: {
   readonly rules: AddressRules;
   readonly resolver: Resolver;
   readonly witness: Witness;
+  readonly clock: Pick<Clock, 'elapsed'>;
 }): VettedLookup {
-  const { rules, resolver, witness } = options;
+  const { rules, resolver, witness, clock } = options;
   const underWay = new Map<string, Promise<readonly VettedAddress[]>>();
 
   async function vet(hostname: string): Promise<readonly VettedAddress[]> {
+    const askedAt = clock.elapsed();
     try {
       const addresses = await vetHost(rules, resolver, hostname);
-      witness.served(hostname);
+      witness.served(hostname, askedAt);
       if (addresses.length === 0) throw new HostNotResolvedError('DNS_FAILED');
       return addresses.slice(0, MAX_ADDRESSES);
     } catch (error) {
-      throw blame(hostname, error);
+      throw blame(hostname, error, askedAt);
     }
   }
 
-  function blame(hostname: string, error: unknown): Error {
+  function blame(hostname: string, error: unknown, askedAt: number): Error {
     if (error instanceof HostNotResolvedError) return error;
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (OUT_OF_RESOURCES_CODES.has(code)) return new HostNotResolvedError('OUT_OF_RESOURCES', error);
@@ -60,7 +63,7 @@ export function createVettedLookup(options: {
       const code = witness.failed(hostname) === 'host' ? 'DNS_FAILED' : 'RESOLVER_FAILED';
       return new HostNotResolvedError(code, error);
     }
-    witness.served(hostname);
+    witness.served(hostname, askedAt);
     return error instanceof BlockedAddressError ? error : new HostNotResolvedError('DNS_FAILED', error);
   }
 

@@ -2,18 +2,21 @@
 
 import type { Duplex } from 'node:stream';
 
+/** More of a header is refused. Node's default, too; stated because a limit is a promise. */
+export const MAX_HEADER_BYTES = 16 * 1024;
+
 /** See {@link createWire}. */
 export interface Wire {
   /** Bytes that came so far. */
   readonly bytes: number;
-  /** Lines of a header that is under way; 0 once it is complete. */
+  /** Lines in the first 16 KiB of the header that is under way, however they are cut into pieces; 0 once it is complete. */
   readonly headerLines: number;
   /** The receiver closed its side: it will say nothing more, as it says itself. A reset is not that. */
   readonly isClosed: boolean;
   /** From now on, at this connection, once. */
   watch(socket: Duplex): void;
-  /** A header, an interim one included, is complete. Another may follow after an interim one. */
-  headerEnded(isFinal: boolean): void;
+  /** The header of the final response is complete. */
+  headerEnded(): void;
   /** Watches no longer. The connection may be used again. */
   leave(): void;
 }
@@ -22,6 +25,8 @@ export interface Wire {
 export function createWire(onBytes: (bytes: number) => void): Wire {
   let bytes = 0;
   let headerLines = 0;
+  let headerBytes = 0;
+  let lineBytes = 0;
   let isClosed = false;
   let stopCountingLines = () => {};
   let leave = () => {};
@@ -42,7 +47,14 @@ export function createWire(onBytes: (bytes: number) => void): Wire {
         onBytes(bytes);
       };
       const countLines = (chunk: Buffer) => {
-        for (let at = chunk.indexOf(LINE_FEED); at !== -1; at = chunk.indexOf(LINE_FEED, at + 1)) headerLines += 1;
+        for (let at = 0; at < chunk.length && headerBytes < MAX_HEADER_BYTES; at += 1) {
+          headerBytes += 1;
+          lineBytes += 1;
+          if (chunk[at] !== LINE_FEED) continue;
+          headerLines += 1;
+          if (lineBytes <= EMPTY_LINE_BYTES) headerLines = headerBytes = 0; // of an interim response; another header follows
+          lineBytes = 0;
+        }
       };
       const close = () => {
         isClosed = true;
@@ -54,12 +66,15 @@ export function createWire(onBytes: (bytes: number) => void): Wire {
       stopCountingLines = () => void socket.off('data', countLines);
       leave = () => void socket.off('data', add).off('data', countLines).off('end', close);
     },
-    headerEnded(isFinal) {
+    headerEnded() {
       headerLines = 0;
-      if (isFinal) stopCountingLines();
+      stopCountingLines();
     },
     leave: () => leave(),
   };
 }
 
 const LINE_FEED = 0x0a;
+
+/** A line feed, and the carriage return before it. */
+const EMPTY_LINE_BYTES = 2;

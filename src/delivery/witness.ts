@@ -7,8 +7,11 @@ export type Culprit = 'host' | 'us';
 
 /** See {@link createWitness}. Hosts are names as in URLs. */
 export interface Witness {
-  /** It served this host, or said clearly that the fault is the host's. */
-  served(host: string): void;
+  /**
+   * It served this host, or said clearly that the fault is the host's. What was asked at `askedAt`, by `elapsed`, before
+   * the latest failure, and answered too late for it, does not end the row of failures.
+   */
+  served(host: string, askedAt?: number): void;
   /** It did not serve this host, and did not say whose fault that is. To be called once for each failure. */
   failed(host: string): Culprit;
 }
@@ -51,12 +54,13 @@ export function createWitness(clock: Pick<Clock, 'elapsed'>): Witness {
   }
 
   return {
-    served(host) {
+    served(host, askedAt) {
       const now = clock.elapsed();
       if (!last || now - last.at > MEMORY_MS) steadySince = now;
       if (last && last.host !== host) lastOfAnother = last;
       last = { host, at: now };
-      rows.delete(host);
+      const row = rows.get(host);
+      if (row && (askedAt ?? now) >= row.last) rows.delete(host);
     },
     failed(host) {
       const now = clock.elapsed();

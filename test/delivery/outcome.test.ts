@@ -12,7 +12,7 @@ import {
   keepBody,
   keepHeaders,
 } from '../../src/delivery/received-response.ts';
-import { explainTransportError } from '../../src/delivery/transport-error.ts';
+import { explainTransportError, isUnreachable } from '../../src/delivery/transport-error.ts';
 import { HostNotResolvedError } from '../../src/delivery/vetted-lookup.ts';
 import { BlockedAddressError } from '../../src/webhook/address.ts';
 
@@ -111,6 +111,15 @@ describe('an error of the transport', () => {
     const both = Object.assign(new AggregateError([refused, unreachable]), { code: 'ENETUNREACH' });
 
     expect(explainTransportError(both).errorCode).toBe('CONNECTION_REFUSED');
+  });
+
+  test('B12: of several addresses is no fault of our network when one of them could be reached', () => {
+    const [silent, unreachable] = ['ETIMEDOUT', 'ENETUNREACH'].map((code) => Object.assign(new Error(code), { code }));
+    const none = new AggregateError([unreachable, unreachable]);
+    const some = new AggregateError([silent, unreachable]);
+
+    expect([none, some].map(isUnreachable)).toEqual([true, false]);
+    expect(explainTransportError(some).errorMessage).toBe('The host did not answer the attempt to connect.');
   });
 
   test('B12: without a local address is ours for IPv4, and for IPv6 a network that we do not have', () => {

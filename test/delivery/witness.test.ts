@@ -33,6 +33,20 @@ describe('a witness', () => {
     expect(given.witness.failed('a')).toBe('host');
   });
 
+  test('is not satisfied by an answer to what was asked before the latest failure, which came too late for it', () => {
+    const given = givenWitness();
+    const { clock, witness } = given;
+    failEachMinute(given, 5);
+
+    witness.served('a', clock.elapsed() - 1);
+    clock.advance(MINUTE_MS);
+    witness.served('b');
+    expect(witness.failed('a')).toBe('host');
+
+    witness.served('a', clock.elapsed());
+    expect(witness.failed('a')).toBe('us');
+  });
+
   test('answers alike to all that fail at the same moment', () => {
     const given = givenWitness();
     const crowd = () => new Set(Array.from({ length: 12 }, () => given.witness.failed('a')));

@@ -86,7 +86,7 @@ function Response({ attempt }: { attempt: AttemptDetailsFragment }) {
     <>
       {responseWarnings.map((warning) => (
         <p key={warning} className="quiet">
-          {WARNINGS[warning]}
+          {WARNINGS[warning] ?? warning}
         </p>
       ))}
       <details className="headers">

@@ -56,7 +56,7 @@ export const ERRORS: Readonly<Record<DeliveryErrorCode, string>> = {
   PROTOCOL_ERROR: 'protocol error',
   BLOCKED_ADDRESS: 'blocked address',
   BLOCKED_NAME: 'name leads to a blocked address',
-  MIXED_ADDRESSES: 'one address is blocked',
+  MIXED_ADDRESSES: 'some addresses are blocked',
   INVALID_URL: 'invalid URL',
   INVALID_HEADER: 'invalid header',
   ABORTED: 'cut short on our side',
@@ -74,8 +74,8 @@ export const WARNINGS: Readonly<Record<ResponseWarning, string>> = {
   BODY_NOT_UTF8: 'Its body is not UTF-8: \uFFFD stands for what is not.',
   BODY_ENCODED: 'Its body is in a coding that is not undone, and is shown as it came.',
   BODY_EXPANDS: 'Its body unpacks to more than is read.',
-  BODY_TOO_LONG: 'Its body is longer than is read.',
-  BODY_UNBOUNDED: 'Its body announced no length, and went on beyond what is read.',
+  BODY_TOO_LONG: 'Its body is longer, or came in more pieces, than is read.',
+  BODY_UNANNOUNCED: 'Its body announced no length, and was cut where reading ends.',
 };
 
 /** A failure as people read it: `answered 500`, `connection refused`. */
