@@ -61,6 +61,7 @@ describe('the record of an attempt', () => {
   let trusting: Disposable;
   const open: AsyncDisposable[] = [];
   const asked = new Set<string>();
+  let attempts = 0;
 
   beforeAll(async () => {
     trusting = trustTestCertificates();
@@ -91,10 +92,12 @@ describe('the record of an attempt', () => {
 
   /** Has one delivery attempted at this URL; answers how it is shown, and its entry in the log. */
   async function attemptAt(url: string): Promise<{ readonly attempt: ShownAttempt; readonly entry: SeenEntry }> {
-    const { id: webhookId } = await givenWebhook(app, { url, importIdentifiers: [url] });
+    attempts += 1;
+    const importId = `import-${attempts}`; // not the URL: ports are used again
+    const { id: webhookId } = await givenWebhook(app, { url, importIdentifiers: [importId] });
     await using watching = watchLog(app);
-    await reportCompleted(app, { importId: url, importIdentifier: url });
-    const isOurs = (entry: SeenEntry) => entry.importId === url && entry.kind.startsWith('ATTEMPT');
+    await reportCompleted(app, { importId, importIdentifier: importId });
+    const isOurs = (entry: SeenEntry) => entry.importId === importId && entry.kind.startsWith('ATTEMPT');
     const entry = (await watching.until((entries) => entries.some(isOurs))).find(isOurs);
     const { edges } = await ask<{ edges: { node: { attempts: ShownAttempt[] } }[] }>(
       app,

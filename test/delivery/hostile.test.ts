@@ -157,7 +157,7 @@ describe('a response', () => {
 
     for (const socket of open) socket.on('data', (chunk) => (bytes += chunk.length)).resume();
     await server.closed();
-    expect(bytes).toBeLessThan(30_000_000); // the rest is not sent any more
+    expect(bytes).toBeLessThan(20_000_000); // the rest is not sent any more
     const response = { status: Number.parseInt(statusLine, 10), end: 'COMPLETE', warnings: ['ANSWERED_EARLY'] };
     expect(outcome).toMatchObject({ ...comesTo, response });
   });
