@@ -91,7 +91,7 @@ export type DeleteWebhookInput = {
 export type DeliveryErrorCode =
   /** The attempt was cut short on our side; the receiver may have accepted it. */
   | 'ABORTED'
-  /** The address in the URL, or in older entries of its host, may not be contacted; nothing was sent. */
+  /** The address in the URL may not be contacted, or in older entries one that its host has; nothing was sent. */
   | 'BLOCKED_ADDRESS'
   /** The host name leads, perhaps only since it was checked, to addresses that may not be contacted; nothing was sent. */
   | 'BLOCKED_NAME'

@@ -13,7 +13,8 @@ export const ERROR_CODES = {
   HTTP_STATUS: 'The receiver answered with a status that means failure.',
   REDIRECT: 'The receiver answered with a redirect; redirects are never followed.',
   GONE: 'The receiver answered 410 Gone: it wants no more deliveries.',
-  BLOCKED_ADDRESS: 'The address in the URL, or in older entries of its host, may not be contacted; nothing was sent.',
+  BLOCKED_ADDRESS:
+    'The address in the URL may not be contacted, or in older entries one that its host has; nothing was sent.',
   BLOCKED_NAME:
     'The host name leads, perhaps only since it was checked, to addresses that may not be contacted; nothing was sent.',
   MIXED_ADDRESSES: 'The host name leads to addresses of which some may not be contacted; nothing was sent.',

@@ -7,7 +7,7 @@ import { hasMoreThanAscii, isNotUtf8 } from './received-response.ts';
 /** In the order of `RESPONSE_WARNINGS`. `kept` is the body as it is kept. */
 export function warningsOf(exchange: Exchange, reply: Reply, kept: string): readonly ResponseWarning[] {
   const { body, end } = exchange;
-  const isEncoded = exchange.packedBytes === null && exchange.bodyBytes > 0 && /[^\s,]/.test(codingsOf(reply));
+  const isEncoded = exchange.packedBytes === null && exchange.bodyBytes > 0 && !NOT_ENCODED.has(codingOf(reply));
   const warnings: readonly (ResponseWarning | false)[] = [
     reply.isEarly && 'ANSWERED_EARLY',
     hasMoreThanAscii(reply.rawHeaders) && 'HEADERS_NOT_ASCII',
@@ -24,7 +24,8 @@ function lengthWarning({ bodyBytes, packedBytes }: Exchange, { headers }: Reply)
   return headers['content-length'] === undefined ? 'BODY_UNANNOUNCED' : 'BODY_TOO_LONG';
 }
 
-/** `identity` is none. */
-function codingsOf({ headers }: Reply): string {
-  return (headers['content-encoding'] ?? '').toLowerCase().replaceAll('identity', '');
+function codingOf({ headers }: Reply): string {
+  return (headers['content-encoding'] ?? '').trim().toLowerCase();
 }
+
+const NOT_ENCODED: ReadonlySet<string> = new Set(['', 'identity']);

@@ -8,7 +8,7 @@ import { createTestApp, type TestApp } from '../support/app.ts';
 import { expiredCertificate, testCertificate, trustTestCertificates } from '../support/certificate.ts';
 import { ask } from '../support/client.ts';
 import { givenWebhook, reportCompleted } from '../support/given.ts';
-import { HOSTILITIES } from '../support/hostile.ts';
+import { HOSTILITIES, type Hostility } from '../support/hostile.ts';
 import { never, startReceiver } from '../support/receiver.ts';
 import { startTcpServer, type Talk } from '../support/tcp.ts';
 import { type SeenEntry, watchLog } from './observe.ts';
@@ -113,13 +113,10 @@ describe('the record of an attempt', () => {
     return { attempt, entry };
   }
 
-  const wasRecorded = async (
-    url: string,
-    comesTo: string,
-    end: string | null,
-    remoteAddress: string | null,
-    responseWarnings: readonly string[] = [],
-  ) => {
+  type Expected = Omit<Hostility, 'what' | 'talk'> & { readonly remoteAddress?: string | null };
+
+  const wasRecorded = async (url: string, expected: Expected) => {
+    const { comesTo, end, warnings: responseWarnings = [], remoteAddress = '127.0.0.1' } = expected;
     const { attempt, entry } = await attemptAt(url);
     const succeeded = comesTo === 'succeeded';
     const outcome = succeeded ? 'SUCCEEDED' : 'FAILED';
@@ -138,7 +135,7 @@ describe('the record of an attempt', () => {
   test.each(KINDS)('at a receiver that answers with $what says $comesTo (B16, B17)', async (hostility) => {
     const { port } = await opened(startTcpServer(hostility.talk));
 
-    await wasRecorded(`http://127.0.0.1:${port}/`, hostility.comesTo, hostility.end, '127.0.0.1', hostility.warnings);
+    await wasRecorded(`http://127.0.0.1:${port}/`, hostility);
   });
 
   test.each<{ readonly what: string; readonly talk: Talk; readonly errorCode: string }>([
@@ -147,26 +144,26 @@ describe('the record of an attempt', () => {
   ])('at a receiver that $what the TLS handshake says $errorCode (B16)', async ({ talk, errorCode }) => {
     const { port } = await opened(startTcpServer(talk));
 
-    await wasRecorded(`https://127.0.0.1:${port}/`, errorCode, null, '127.0.0.1');
+    await wasRecorded(`https://127.0.0.1:${port}/`, { comesTo: errorCode, end: null });
   });
 
   test('at a receiver whose certificate has expired says CERTIFICATE_EXPIRED (B16)', async () => {
     const { url } = await opened(startReceiver([200], { tls: expiredCertificate }));
 
-    await wasRecorded(url, 'CERTIFICATE_EXPIRED', null, '127.0.0.1');
+    await wasRecorded(url, { comesTo: 'CERTIFICATE_EXPIRED', end: null });
   });
 
   test('at a receiver whose certificate is for another host says CERTIFICATE_WRONG_HOST (B16)', async () => {
     const { port } = await opened(startReceiver([200], { tls: testCertificate }));
 
-    await wasRecorded(`https://other.test:${port}/`, 'CERTIFICATE_WRONG_HOST', null, '127.0.0.1');
+    await wasRecorded(`https://other.test:${port}/`, { comesTo: 'CERTIFICATE_WRONG_HOST', end: null });
   });
 
   test('at a receiver whose name servers fall silent says RESOLVER_FAILED at first, though others answer (B16)', async () => {
     const { port } = await opened(startReceiver());
-    await wasRecorded(`http://well.test:${port}/`, 'succeeded', 'COMPLETE', '127.0.0.1');
+    await wasRecorded(`http://well.test:${port}/`, { comesTo: 'succeeded', end: 'COMPLETE' });
 
-    await wasRecorded(`http://silent.test:${port}/`, 'RESOLVER_FAILED', null, null);
+    await wasRecorded(`http://silent.test:${port}/`, { comesTo: 'RESOLVER_FAILED', end: null, remoteAddress: null });
   });
 
   /** An early response is ANSWERED_EARLY, but a report is never larger than what sockets buffer: see `hostile.test.ts`. */
@@ -231,7 +228,7 @@ describe('the record of an attempt', () => {
       skip(!(await hasIpv6()), 'this machine has no IPv6 loopback address');
       const { port } = await opened(startTcpServer(hostility.talk, '::1'));
 
-      await wasRecorded(`http://[::1]:${port}/`, hostility.comesTo, hostility.end, '::1', hostility.warnings);
+      await wasRecorded(`http://[::1]:${port}/`, { ...hostility, remoteAddress: '::1' });
     },
   );
 });
