@@ -1,6 +1,6 @@
 /** What an organization that publishes fifty times as much as all others does to them. */
 
-import { type Bench, measurement } from './bench.ts';
+import { type Bench, type Measurement, measurement } from './bench.ts';
 import type { GraphqlLoopCalls } from './process/graphql-loop.ts';
 import type { PosthornCalls } from './process/posthorn.ts';
 import type { ReceiverCalls } from './process/receiver.ts';
@@ -16,8 +16,8 @@ const PER_SECOND = 10;
 /** The loud one reports so many times as much, */
 const TIMES = 50;
 
-/** so many imports in one mutation. */
-const BULK = 50;
+/** so many imports in one mutation, and then one in each. */
+const BULKS = [50, 1];
 
 const SECONDS = 20;
 
@@ -51,11 +51,14 @@ export const neighbour: Bench = {
     const targets = prepared.map(({ key, identifiers: [identifier = ''] }) => ({ key, identifier }));
     const { url } = await serve('start');
     const others = { url, targets: targets.slice(1), perSecond: PER_SECOND };
-    const loud = { url, targets: targets.slice(0, 1), bulk: BULK, perSecond: (PER_SECOND * TIMES) / BULK };
+    const loud = { url, targets: targets.slice(0, 1) };
 
-    async function measure(isLoud: boolean, seconds: number): Promise<Latencies> {
+    async function measure(bulk: number | null, seconds: number): Promise<Latencies> {
       await receiver.call('trace');
-      const shouting = isLoud ? loudImporter.call('publish', { ...loud, seconds }) : Promise.resolve([]);
+      const shouting =
+        bulk === null
+          ? Promise.resolve([])
+          : loudImporter.call('publish', { ...loud, bulk, perSecond: (PER_SECOND * TIMES) / bulk, seconds });
       const published = await importer.call('publish', { ...others, seconds });
       const ids = published.map(({ id }) => id);
       const arrivals = await receiver.call('traced', { ids, each: 1, withinMs: WAIT_MS });
@@ -64,38 +67,44 @@ export const neighbour: Bench = {
       return latenciesOf(published, arrivals);
     }
 
-    const seconds = Math.max(2, SECONDS * scale);
-    await measure(true, WARM_UP_SECONDS);
-    const rounds = await inPeace(
-      ROUNDS,
-      async (round) => {
-        const [quiet, noisy] = [await measure(false, seconds), await measure(true, seconds)];
-        const [without, beside] = [quiet, noisy].map((all) => quantileOf(all, 0.99).value.toFixed(1));
-        progress(`round ${round}: p99 ${without} ms without it, with it ${beside} ms`);
-        return { quiet, noisy };
-      },
-      progress,
-    );
-    const quiet = rounds.map((round) => round.quiet);
-    const noisy = rounds.map((round) => round.noisy);
-    return [
-      measurement({
-        name: 'neighbour p99',
-        database,
-        unit: 'ms',
-        ...medianOf(noisy, 0.99),
-        baseline: medianOf(quiet, 0.99).value,
-        goal: { atMost: 2 },
-      }),
-      measurement({
-        name: 'neighbour p50',
-        database,
-        unit: 'ms',
-        ...medianOf(noisy, 0.5),
-        baseline: medianOf(quiet, 0.5).value,
-        goal: null,
-      }),
-    ];
+    async function compare(bulk: number): Promise<Measurement[]> {
+      const name = bulk === 1 ? 'neighbour, one by one' : 'neighbour';
+      const seconds = Math.max(2, SECONDS * scale);
+      await measure(bulk, WARM_UP_SECONDS);
+      const rounds = await inPeace(
+        ROUNDS,
+        async (round) => {
+          const [quiet, noisy] = [await measure(null, seconds), await measure(bulk, seconds)];
+          const [without, beside] = [quiet, noisy].map((all) => quantileOf(all, 0.99).value.toFixed(1));
+          progress(`${name}, round ${round}: p99 ${without} ms without it, with it ${beside} ms`);
+          return { quiet, noisy };
+        },
+        progress,
+      );
+      return [
+        { part: 0.99, goal: { atMost: 2 } },
+        { part: 0.5, goal: null },
+      ].map(({ part, goal }) =>
+        measurement({
+          name: `${name} p${part * 100}`,
+          database,
+          unit: 'ms',
+          ...medianOf(
+            rounds.map(({ noisy }) => noisy),
+            part,
+          ),
+          baseline: medianOf(
+            rounds.map(({ quiet }) => quiet),
+            part,
+          ).value,
+          goal,
+        }),
+      );
+    }
+
+    const measurements: Measurement[] = [];
+    for (const bulk of BULKS) measurements.push(...(await compare(bulk)));
+    return measurements;
   },
 };
 

@@ -5,6 +5,7 @@ import type { Database } from './database/database.ts';
 import { createSignals, type Signals } from './database/signals.ts';
 import { createDeliveryLogTail, type DeliveryLogTail } from './delivery/log-tail.ts';
 import { createReplayWatch, type ReplayWatch } from './delivery/replay-watch.ts';
+import { type Acceptor, createAcceptor } from './import/acceptor.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Logger } from './lib/logger.ts';
 import { createSecretBox, type SecretBox } from './lib/secret-box.ts';
@@ -28,6 +29,8 @@ export interface App {
   readonly box: SecretBox;
   readonly rules: AddressRules;
   readonly resolver: Resolver;
+  /** Writes reports down. */
+  readonly acceptor: Acceptor;
   /** Follows the delivery log for the subscriptions of this process. */
   readonly tail: DeliveryLogTail;
   /** Follows replays for the subscriptions of this process. */
@@ -53,6 +56,7 @@ export function createApp({ encryptionKey, telemetry = noTelemetry, ...world }: 
     telemetry,
     box: createSecretBox(encryptionKey),
     rules: createAddressRules(world.config.allowedNetworks),
+    acceptor: createAcceptor(world),
     tail: createDeliveryLogTail({ ...world, signals, metrics }),
     replays: createReplayWatch({ ...world, signals }),
   };

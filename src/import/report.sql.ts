@@ -3,9 +3,8 @@
 import { PUBLISH_HAPPENED } from '../delivery/publish.sql.ts';
 
 /**
- * Accepts the reports `$2` (JSON, see `ReportRow`) of organization `$1`: moves each import on where its state allows
- * it, and publishes what happened, all in this one statement, under the trace context `$3`. Answers one row per accepted
- * report.
+ * Accepts the reports `$2` (JSON, see `TracedRow`) of organization `$1`: moves each import on where its state allows
+ * it, and publishes what happened, all in this one statement. Answers one row per accepted report.
  *
  * The row of the import is the lock: of fifty equal reports at once, one moves it, and the others, who waited for the
  * first to commit, find it moved and are not among the answers. Nor is a report that waited for the import's first one:
@@ -21,7 +20,7 @@ with report as (
     import_row_id uuid, event_id uuid, import_id text, status "ImportStatus", type "EventType", import_type "ImportType",
     filename text, development_mode boolean, import_identifier text, saved_schema_id uuid, num_data_rows int,
     has_data boolean, "user" text, user_id text, review_url text, original_file_download text, body text, content_hash text,
-    basic_url text, basic_origin text, basic_body text
+    basic_url text, basic_origin text, basic_body text, traceparent text
   )
 ),
 moved as (
@@ -61,7 +60,7 @@ happened as (
     report.event_id, $1::uuid as organization_id, (imported.ids ->> report.import_id)::uuid as import_row_id, report.import_id,
     report.type, report.body, decode(report.content_hash, 'hex') as content_hash, report.development_mode,
     report.import_identifier, report.saved_schema_id, report.basic_url, report.basic_origin, report.basic_body,
-    (imported.ids ->> report.import_id)::uuid <> report.import_row_id as moves_on, $3::text as traceparent
+    (imported.ids ->> report.import_id)::uuid <> report.import_row_id as moves_on, report.traceparent
   from report cross join imported
   where imported.ids ? report.import_id
 ),

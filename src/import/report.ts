@@ -9,12 +9,11 @@ import { ensureBasicSecret } from '../webhook/secret.ts';
 import { WebhookUrlRefusedError } from '../webhook/url.ts';
 import { parseReport } from './import-input.ts';
 import { eventOf, type ImportReport, type ReportRefusal } from './import-report.ts';
-import { ACCEPT_REPORTS } from './report.sql.ts';
 import { explainReports } from './report-explanation.ts';
 import { firstOfEach, type ReportRow, toRow } from './report-row.ts';
 import type { EventType as ReportedEvent } from './reported-import.ts';
 
-type Deps = Pick<App, 'db' | 'clock' | 'box' | 'metrics' | 'rules' | 'signals' | 'telemetry'>;
+type Deps = Pick<App, 'acceptor' | 'db' | 'clock' | 'box' | 'metrics' | 'rules' | 'signals' | 'telemetry'>;
 
 /**
  * Accepts one report of `event`. When it resolves, the event and its deliveries are committed.
@@ -83,16 +82,8 @@ function readReport(
   }
 }
 
-interface AcceptedRow {
-  readonly eventId: string;
-  readonly importRowId: string;
-  readonly createdAt: Date;
-  /** One for each delivery. */
-  readonly destinationIds: readonly string[];
-}
-
 async function accept(
-  { db, signals, telemetry }: Deps,
+  { acceptor, signals, telemetry }: Deps,
   organizationId: string,
   rows: readonly ReportRow[],
 ): Promise<Map<ReportRow, ImportReport>> {
@@ -101,8 +92,8 @@ async function accept(
     { name: 'publish', attributes: { 'posthorn.reports': rows.length } },
     async (span) => {
       const traceparent = formatTraceparent(span);
-      const parameters = [organizationId, JSON.stringify(rows), traceparent];
-      return { accepted: await db.query<AcceptedRow>(ACCEPT_REPORTS, parameters), traceparent };
+      const traced = rows.map((row) => ({ ...row, traceparent }));
+      return { accepted: await acceptor.accept(organizationId, traced), traceparent };
     },
   );
   signals.emit(

@@ -2,6 +2,7 @@
 
 import { describe, expect, inject, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
+import { createAcceptor } from '../../src/import/acceptor.ts';
 import { ImportConflictError } from '../../src/import/import-report.ts';
 import { reportImports } from '../../src/import/report.ts';
 import { createTestApp } from '../support/app.ts';
@@ -87,7 +88,8 @@ describe('a bulk report', () => {
         return app.db.query(...asked);
       };
       const inputs = Array.from({ length: count }, () => ({ ...documentedImport, importId }));
-      const watched = { ...app, db: { ...app.db, query } };
+      const db = { ...app.db, query };
+      const watched = { ...app, db, acceptor: createAcceptor({ db }) };
       const results = await reportImports(watched, app.organizationId, 'import_completed', [
         ...inputs,
         { ...documentedImport, importId, filename: 'other.csv' },
