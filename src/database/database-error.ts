@@ -60,12 +60,27 @@ export function isUnstorable(error: unknown): boolean {
  */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof DatabaseBusyError) return true;
   const state = sqlState(error);
   if (state) return PASSING_STATES.test(state);
   if (error instanceof AggregateError) return error.errors.some(isPassing);
   const code = codeOf(error);
   if (code && (PASSING_CODES.has(code) || PASSING_PRISMA_CODES.test(code))) return true;
   return PASSING_MESSAGES.test(error.message);
+}
+
+/** Whether two statements were in each other's way, serialization_failure or deadlock_detected: nothing of this one is stored. */
+export function isConflict(error: unknown): boolean {
+  return /^(40001|40P01)$/.test(sqlState(error) ?? '');
+}
+
+/** The database takes less than it is asked for, and this has waited for its turn for too long. Nothing of it is stored. */
+export class DatabaseBusyError extends Error {
+  override readonly name = 'DatabaseBusyError';
+
+  constructor() {
+    super('waited for too long for the statements before it');
+  }
 }
 
 /** Whether the database gave a statement up, as it took longer than it may. PostgreSQL's query_canceled. */

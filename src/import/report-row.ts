@@ -58,7 +58,7 @@ export function toRow({ clock, rules }: Pick<App, 'clock' | 'rules'>, { dataImpo
 }
 
 /** The first report of each import. */
-export function firstOfEach(rows: readonly ReportRow[]): ReportRow[] {
+export function firstOfEach<Row extends Pick<ReportRow, 'import_id'>>(rows: readonly Row[]): Row[] {
   const seen = new Set<string>();
   return rows.filter(({ import_id }) => !seen.has(import_id) && seen.add(import_id));
 }

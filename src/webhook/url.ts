@@ -28,6 +28,10 @@ export function parseWebhookUrl(text: string): URL {
 
   const url = URL.parse(text);
   if (!url) throw new WebhookUrlRefusedError('This is not a valid URL.');
+  refuseIf(
+    url.href.length > MAX_URL_LENGTH,
+    `A webhook URL has at most ${MAX_URL_LENGTH} characters, those outside ASCII as they are sent (%E4, xn--…).`,
+  );
 
   const authority = text.split(/[/?]/, 3)[2] ?? '';
   refuseIf(authority.includes('@'), 'A webhook URL contains no user name or password.');

@@ -2,8 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
+import { DatabaseBusyError } from '../../src/database/database-error.ts';
 import { type Acceptor, createAcceptor, type TracedRow } from '../../src/import/acceptor.ts';
 import { parseReport } from '../../src/import/import-input.ts';
+import { ImportConflictError } from '../../src/import/import-report.ts';
 import { reportImport } from '../../src/import/report.ts';
 import { toRow } from '../../src/import/report-row.ts';
 import { givenDatabaseAway } from '../graphql/servers.ts';
@@ -37,7 +39,7 @@ function watchAcceptor(
       underWay -= 1;
     }
   };
-  return { acceptor: createAcceptor({ db: { ...db, query } }), made, mostAtOnce: () => most };
+  return { acceptor: createAcceptor({ ...app, db: { ...db, query } }), made, mostAtOnce: () => most };
 }
 
 function reportRow(app: TestApp, importId: string, changes: Partial<TracedRow> = {}): TracedRow {
@@ -118,22 +120,26 @@ describe('reports at the same time', () => {
 
   test('are accepted although one among them cannot be stored', async () => {
     await using app = await createTestApp();
-    const { acceptor } = watchAcceptor(app);
-    const rows = ['first', 'second', 'good', 'bad', 'better'].map((importId) =>
-      reportRow(app, importId, importId === 'bad' ? { filename: '\u0000' } : {}),
+    const { acceptor, made } = watchAcceptor(app);
+    // The bad one and the last are of the same import: the other must not be taken for its repeat.
+    const importIds = ['first', 'second', 'good', 'better', 'same', 'same'];
+    const rows = importIds.map((importId, index) =>
+      reportRow(app, importId, index === 4 ? { filename: '\u0000' } : {}),
     );
 
     const answers = await Promise.allSettled(rows.map((row) => acceptor.accept(app.organizationId, [row])));
 
-    expect(answers.map(({ status }) => status)).toEqual([
-      'fulfilled',
-      'fulfilled',
-      'fulfilled',
-      'rejected',
-      'fulfilled',
+    expect(answers.map(({ status }) => status === 'fulfilled')).toEqual([true, true, true, true, false, true]);
+    expect(made.map((statement) => statement.importIds)).toEqual([
+      ['first'],
+      ['second'],
+      ['good', 'better', 'same'],
+      ['good', 'better'],
+      ['same'],
+      ['same'],
+      ['same'],
     ]);
-    const stored = await app.db.query<{ importId: string }>('select import_id as "importId" from import');
-    expect(new Set(stored.map(({ importId }) => importId))).toEqual(new Set(['first', 'second', 'good', 'better']));
+    expect(await countRows(app)).toMatchObject({ import: 5, event: 5 });
   });
 
   test('are refused together, and not tried one by one, while the database is away', async () => {
@@ -145,7 +151,39 @@ describe('reports at the same time', () => {
     );
 
     expect(answers.map(({ status }) => status)).toEqual(numbered(5).map(() => 'rejected'));
-    expect(made.map(({ importIds }) => importIds.length)).toEqual([1, 1, 3]);
+    // The failure of the first reaches whoever waits behind it.
+    expect(made.map(({ importIds }) => importIds.length)).toEqual([1, 1]);
+  });
+
+  test('wait for their turn for some seconds at most', async () => {
+    await using app = await createTestApp();
+    const hanging = Promise.withResolvers<never>();
+    const acceptor = createAcceptor({ ...app, db: { ...app.db, query: () => hanging.promise } });
+    const answers = numbered(3).map((importId) => acceptor.accept(app.organizationId, [reportRow(app, importId)]));
+
+    await app.clock.advance(5_000);
+    await expect(answers[2]).rejects.toThrow(DatabaseBusyError);
+
+    hanging.reject(new Error('Connection terminated'));
+    for (const answer of answers.slice(0, 2)) await expect(answer).rejects.toThrow('Connection terminated');
+  });
+
+  test('of one import with different contents are one that is accepted, and its conflicts', async () => {
+    await using app = await createTestApp();
+    const { acceptor, made } = watchAcceptor(app);
+    const inputs = ['first', 'second', 'same', 'same'].map((importId, index) => ({
+      ...documentedImport,
+      importId,
+      filename: `${index}.csv`,
+    }));
+
+    const answers = await Promise.allSettled(
+      inputs.map((input) => reportImport({ ...app, acceptor }, app.organizationId, 'import_completed', input)),
+    );
+
+    expect(made.map(({ importIds }) => importIds)).toEqual([['first'], ['second'], ['same']]);
+    expect(answers.slice(0, 3).map(({ status }) => status)).toEqual(numbered(3).map(() => 'fulfilled'));
+    expect(answers[3]).toMatchObject({ status: 'rejected', reason: expect.any(ImportConflictError) });
   });
 
   test('keep the trace in which each was made', async () => {

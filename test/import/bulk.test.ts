@@ -89,7 +89,7 @@ describe('a bulk report', () => {
       };
       const inputs = Array.from({ length: count }, () => ({ ...documentedImport, importId }));
       const db = { ...app.db, query };
-      const watched = { ...app, db, acceptor: createAcceptor({ db }) };
+      const watched = { ...app, db, acceptor: createAcceptor({ ...app, db }) };
       const results = await reportImports(watched, app.organizationId, 'import_completed', [
         ...inputs,
         { ...documentedImport, importId, filename: 'other.csv' },

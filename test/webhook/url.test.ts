@@ -65,9 +65,19 @@ describe('a webhook URL', () => {
     ['http:\\\\example.com\\', 'no spaces'],
     ['http://example.com\\@127.0.0.1/', 'no spaces'],
     [`http://example.com/${'a'.repeat(2048)}`, 'at most 2048'],
+    [`http://example.com/${'ä'.repeat(400)}`, 'as they are sent'],
   ])('D35: %j is refused because of %j', (text, reason) => {
     expect(() => parseWebhookUrl(text)).toThrow(WebhookUrlRefusedError);
     expect(() => parseWebhookUrl(text)).toThrow(reason);
+  });
+
+  test('is not longer than it may be once its host is written in ASCII', () => {
+    const characters = Array.from({ length: 700 }, (_, index) =>
+      String.fromCodePoint(0x4e00 + ((index * 7919) % 20_000)),
+    );
+    const host = characters.join('');
+    expect(new URL(`http://${host}/`).origin.length).toBeGreaterThan(2048);
+    expect(() => parseWebhookUrl(`http://${host}/`)).toThrow('as they are sent');
   });
 });
 
