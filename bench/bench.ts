@@ -53,6 +53,7 @@ export type ProcessName =
   | 'receiver'
   | 'hostile'
   | 'got-loop'
+  | 'exchanges'
   | 'graphql-loop'
   | 'watcher'
   | 'pubsub'

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { accept } from './accept.ts';
 import type { Bench, Measurement } from './bench.ts';
+import { collections } from './collections.ts';
 import { deliver } from './deliver.ts';
 import { drain } from './drain.ts';
 import { fanout } from './fanout.ts';
@@ -30,6 +31,7 @@ const BENCHES: readonly Bench[] = [
   hostile,
   neighbour,
   processes,
+  collections,
   drain,
   watchers,
   memory,

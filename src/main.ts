@@ -2,6 +2,7 @@
 /** The command line. Each command loads what it needs when it is called. */
 
 import './lib/thread-pool.ts';
+import './lib/young-generation.ts';
 import '../prisma/check-node.js';
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';

@@ -1,5 +1,6 @@
 /** Posthorn, opened as its commands open it: run part by part, or only to prepare what the server's processes work on. */
 
+import '../../src/lib/young-generation.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openApp, type RunningProcess, runParts } from '../../src/command/run.ts';
 import { readConfig } from '../../src/config.ts';

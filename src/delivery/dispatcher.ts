@@ -3,6 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { App } from '../app.ts';
 import { describeDatabaseError } from '../database/database-error.ts';
+import { createRoster } from '../lib/roster.ts';
 import type { Service } from '../lib/service.ts';
 import { attemptDelivery } from './attempt.ts';
 import { createCapacity } from './capacity.ts';
@@ -43,7 +44,7 @@ export function createDispatcher(app: App): Service {
   const stopping = new AbortController();
   const cutting = new AbortController();
   /** A delivery can be in it twice: when its lease ended while it was attempted, and it was leased again. */
-  const underWay = new Set<{ readonly delivery: LeasedDelivery; done: Promise<void> }>();
+  const underWay = createRoster<{ readonly delivery: LeasedDelivery; done: Promise<void> }>();
   let loops: Promise<unknown> = Promise.resolve();
   let stopHearing = () => {};
   let isWaitingForCapacity = false;
@@ -112,9 +113,9 @@ export function createDispatcher(app: App): Service {
     lanes.began(delivery);
     const ended = capacity.take();
     const begun = { delivery, done: Promise.resolve() };
-    underWay.add(begun);
+    const leave = underWay.add(begun);
     begun.done = attemptDelivery({ ...app, sender, settler }, delivery, cutting.signal).then((settlement) => {
-      underWay.delete(begun);
+      leave();
       ended();
       const succeeded = settlement?.status === 'DELIVERED';
       lanes.ended(delivery, succeeded);
@@ -156,9 +157,9 @@ export function createDispatcher(app: App): Service {
         if (deadline.aborted) resolve(undefined);
       });
       await Promise.race([loops, cut]);
-      const settled = Promise.all([...underWay].map(({ done }) => done));
+      const settled = Promise.all(underWay.all().map(({ done }) => done));
       await Promise.race([settled, cut]);
-      const left = [...underWay].map(({ delivery }) => delivery);
+      const left = underWay.all().map(({ delivery }) => delivery);
       cutting.abort();
       settler.abandon();
       await settled;

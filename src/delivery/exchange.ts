@@ -5,6 +5,7 @@ import type { RequestOptions } from 'node:https';
 import type { Duplex, Readable } from 'node:stream';
 import { createGunzip, createInflate, type Gunzip, type Inflate } from 'node:zlib';
 import type { Got, Request, Response } from 'got';
+import { onAbort } from '../lib/abort.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { DeliveryAgents } from './agent.ts';
 import { createJourney, type Journey } from './journey.ts';
@@ -119,9 +120,8 @@ export function exchange(
   });
 
   const timer = setTimeout(finish, request.timeoutMs, 'timeout');
-  const abort = () => finish('aborted');
-  if (signal?.aborted) abort();
-  signal?.addEventListener('abort', abort, { once: true });
+  let stopListening = () => {};
+  if (signal) stopListening = onAbort(signal, () => finish('aborted'));
   slot.taken.then(send).catch(finish);
   return promise;
 
@@ -150,17 +150,16 @@ export function exchange(
     question.prependOnceListener('response', (response) => {
       wire.headerEnded();
       isEarly = !question.writableFinished;
-      limitPieces(response);
+      response.push = limitPieces(response.push.bind(response));
     });
     question.once('socket', watch);
     return question;
   }
 
   /** Where the parser hands over its pieces: whoever listens to the body gets many at once, when it is too late. */
-  function limitPieces(response: IncomingMessage): void {
-    const push = response.push.bind(response);
+  function limitPieces(push: IncomingMessage['push']): IncomingMessage['push'] {
     let pieces = 0;
-    response.push = (piece: unknown) => {
+    return (piece: unknown) => {
       pieces += 1;
       if (piece === null || pieces <= MAX_BODY_PIECES) return push(piece);
       finish('enough');
@@ -194,7 +193,7 @@ export function exchange(
     if (over) return;
     over = true;
     clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    stopListening();
     wire.leave();
     if (end !== 'complete') {
       stream?.destroy();

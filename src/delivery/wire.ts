@@ -21,43 +21,38 @@ export interface Wire {
   leave(): void;
 }
 
-/** Makes what watches one connection. `onBytes` is called after the parser has seen them. */
+/**
+ * Makes what watches one connection. `onBytes` is called after the parser has seen them.
+ *
+ * Fields rather than getters: a getter of an object literal is an old object from the start, and keeps the exchange.
+ */
 export function createWire(onBytes: (bytes: number) => void): Wire {
-  let bytes = 0;
-  let headerLines = 0;
   let headerBytes = 0;
   let lineBytes = 0;
-  let isClosed = false;
   let stopCountingLines = () => {};
   let leave = () => {};
 
-  return {
-    get bytes() {
-      return bytes;
-    },
-    get headerLines() {
-      return headerLines;
-    },
-    get isClosed() {
-      return isClosed;
-    },
-    watch(socket) {
+  const wire = {
+    bytes: 0,
+    headerLines: 0,
+    isClosed: false,
+    watch(socket: Duplex) {
       const add = (chunk: Buffer) => {
-        bytes += chunk.length;
-        onBytes(bytes);
+        wire.bytes += chunk.length;
+        onBytes(wire.bytes);
       };
       const countLines = (chunk: Buffer) => {
         for (let at = 0; at < chunk.length && headerBytes < MAX_HEADER_BYTES; at += 1) {
           headerBytes += 1;
           lineBytes += 1;
           if (chunk[at] !== LINE_FEED) continue;
-          headerLines += 1;
-          if (lineBytes <= EMPTY_LINE_BYTES) headerLines = headerBytes = 0; // of an interim response; another header follows
+          wire.headerLines += 1;
+          if (lineBytes <= EMPTY_LINE_BYTES) wire.headerLines = headerBytes = 0; // of an interim response; another header follows
           lineBytes = 0;
         }
       };
       const close = () => {
-        isClosed = true;
+        wire.isClosed = true;
       };
       socket.on('data', add);
       // Before the parser, which gives up on a header in the middle of a piece.
@@ -67,11 +62,12 @@ export function createWire(onBytes: (bytes: number) => void): Wire {
       leave = () => void socket.off('data', add).off('data', countLines).off('end', close);
     },
     headerEnded() {
-      headerLines = 0;
+      wire.headerLines = 0;
       stopCountingLines();
     },
     leave: () => leave(),
   };
+  return wire;
 }
 
 const LINE_FEED = 0x0a;

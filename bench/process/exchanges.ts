@@ -1,0 +1,37 @@
+/** What sending costs in Posthorn's own way, without leases and settlements. */
+
+import '../../src/lib/young-generation.ts';
+import { createSender } from '../../src/delivery/send.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createAddressRules } from '../../src/webhook/address.ts';
+import { answerCalls } from '../support/child.ts';
+import { watchCollections } from '../support/collections.ts';
+import { exampleRequest } from '../support/example.ts';
+
+const sender = createSender({
+  rules: createAddressRules(['127.0.0.0/8']),
+  resolver: () => Promise.reject(new Error('the receiver is an address')),
+  clock: systemClock,
+  timeoutMs: 15_000,
+  userAgent: 'bench',
+});
+const { signal } = new AbortController();
+
+const calls = answerCalls({
+  collections: watchCollections(),
+  /** Sends `count` requests, `concurrency` at once. */
+  async run({ url, count, concurrency }: { url: string; count: number; concurrency: number }): Promise<void> {
+    let left = count;
+    const worker = async () => {
+      while (left > 0) {
+        left -= 1;
+        const outcome = await sender.send({ url, ...exampleRequest(), signal });
+        if (outcome.kind !== 'succeeded') throw new Error(`a request failed: ${outcome.errorCode}`);
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, worker));
+  },
+});
+
+/** What it can be asked. */
+export type ExchangesCalls = typeof calls;
