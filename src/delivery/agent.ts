@@ -64,7 +64,7 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
     witnesses,
     request(url, wanted, journey) {
       const isSecure = url.protocol === 'https:';
-      const mine = { ...wanted, agent: isSecure ? secure : plain, journey };
+      const mine = { ...withoutUndefined(wanted), agent: isSecure ? secure : plain, journey };
       return (isSecure ? https : http).request(url, mine);
     },
     remoteAddressOf: connector.remoteAddressOf,
@@ -74,6 +74,16 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
       secure.destroy();
     },
   };
+}
+
+/**
+ * Got states some thirty options that it has no value for, and Node copies all of them several times for each request: a
+ * twentieth of the time of a send.
+ */
+function withoutUndefined(options: https.RequestOptions): https.RequestOptions {
+  const stated: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) if (value !== undefined) stated[name] = value;
+  return stated;
 }
 
 /**
