@@ -24,8 +24,8 @@ const SECONDS = 20;
 const ROUNDS = 5;
 
 /**
- * Until what runs often is compiled, which takes a core of its own, and until collecting young objects is cheap: of the
- * first 10,000 to 15,000 exchanges of got in a process most outlive it, and each takes 12 ms instead of 2.
+ * Until what runs often is compiled, which takes a core of its own, and until collecting young objects is cheap: most of
+ * the first 10,000 exchanges of a process outlive it (docs/decisions/0012-young-objects.md).
  */
 const WARM_UP_SECONDS = 30;
 

@@ -192,6 +192,7 @@ export function exchange(
   function finish(end: ExchangeEnd): void {
     if (over) return;
     over = true;
+    agents.latest = [stream, asked];
     clearTimeout(timer);
     stopListening();
     wire.leave();
