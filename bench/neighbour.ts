@@ -24,8 +24,8 @@ const SECONDS = 20;
 const ROUNDS = 5;
 
 /**
- * Until what runs often is compiled, which takes a core of its own, and until collecting young objects is cheap: most of
- * the first 10,000 exchanges of a process outlive it (docs/decisions/0012-young-objects.md).
+ * Until what runs often is compiled, which takes a core of its own, and, with it, collecting young objects cheap: of the first
+ * 10,000 exchanges of a process, most outlive it (docs/decisions/0012-young-objects.md).
  */
 const WARM_UP_SECONDS = 30;
 

@@ -5,7 +5,7 @@ import { createSender } from '../../src/delivery/send.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { createAddressRules } from '../../src/webhook/address.ts';
 import { answerCalls } from '../support/child.ts';
-import { watchCollections } from '../support/collections.ts';
+import { createCollections } from '../support/collections.ts';
 import { exampleRequest } from '../support/example.ts';
 
 const sender = createSender({
@@ -18,7 +18,7 @@ const sender = createSender({
 const { signal } = new AbortController();
 
 const calls = answerCalls({
-  collections: watchCollections(),
+  collections: createCollections(),
   /** Sends `count` requests, `concurrency` at once. */
   async run({ url, count, concurrency }: { url: string; count: number; concurrency: number }): Promise<void> {
     let left = count;

@@ -5,7 +5,7 @@ import { Agent } from 'node:http';
 import got from 'got';
 import { answerCalls } from '../support/child.ts';
 import { machineMs } from '../support/clock.ts';
-import { watchCollections } from '../support/collections.ts';
+import { createCollections } from '../support/collections.ts';
 import { exampleRequest } from '../support/example.ts';
 import { keepPace, type Pace, type Published } from '../support/pace.ts';
 
@@ -16,7 +16,7 @@ async function send(url: string, id?: string): Promise<void> {
 }
 
 const calls = answerCalls({
-  collections: watchCollections(),
+  collections: createCollections(),
   /** Sends `count` requests, `concurrency` at once, and answers with the instant at which the last was answered. */
   async run({ url, count, concurrency }: { url: string; count: number; concurrency: number }): Promise<number> {
     let left = count;

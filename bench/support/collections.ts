@@ -1,6 +1,6 @@
 /** How long this process stands still because young objects are collected. */
 
-import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 
 /** Collections of young objects, in this process. */
 export interface Collections {
@@ -9,19 +9,25 @@ export interface Collections {
   readonly ms: number;
 }
 
-/** Begins to count. @returns what answers with all since the last time. */
-export function watchCollections(): () => Collections {
+/** Answers with all since the last call. The first begins to count, so that nobody pays for it who does not ask. */
+export function createCollections(): () => Collections {
+  let observer: PerformanceObserver | undefined;
   let found = { count: 0, ms: 0 };
-  const add = (list: { getEntries(): readonly { readonly duration: number; readonly detail?: unknown }[] }) => {
-    for (const { duration, detail } of list.getEntries()) {
-      if ((detail as { kind?: number }).kind !== constants.NODE_PERFORMANCE_GC_MINOR) continue;
+
+  function add(entries: readonly PerformanceEntry[]): void {
+    for (const entry of entries) {
+      const { duration, detail } = entry as PerformanceEntry & { readonly detail?: { readonly kind?: number } };
+      if (detail?.kind !== constants.NODE_PERFORMANCE_GC_MINOR) continue;
       found = { count: found.count + 1, ms: found.ms + duration };
     }
-  };
-  const observer = new PerformanceObserver(add);
-  observer.observe({ entryTypes: ['gc'] });
+  }
+
   return () => {
-    add({ getEntries: () => observer.takeRecords() });
+    if (observer) add(observer.takeRecords());
+    else {
+      observer = new PerformanceObserver((list) => add(list.getEntries()));
+      observer.observe({ entryTypes: ['gc'] });
+    }
     const since = found;
     found = { count: 0, ms: 0 };
     return since;

@@ -24,11 +24,11 @@ export interface DeliveryAgents {
   /** What the handshake with the receiver told, however many requests ago; null before it is done, and without TLS. */
   handshakeOf(socket: Duplex): Handshake | null;
   /**
-   * The objects of the exchange that ended last, for V8's sake: it throws away code that was optimized for a kind of
-   * object when a collection finds none of that kind, as it does when nothing is under way. Then the next burst would
-   * begin with code that is slow, for seconds.
+   * Keeps the objects of an exchange until the next is kept; nothing reads them. V8 throws away code that was optimized for
+   * a kind of object when a collection finds none of that kind, as it does when nothing is under way, and the next burst
+   * would begin with slow code, for seconds. What is kept is one request and one response, with at most 64 KiB of its body.
    */
-  latest: unknown;
+  keep(exchange: unknown): void;
   /** Closes all connections; requests under way fail as reset. */
   close(): void;
 }
@@ -65,6 +65,8 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
   const tls = { maxCachedSessions: MAX_CACHED_SESSIONS, rejectUnauthorized: true };
   const secure = govern(new https.Agent({ ...settings, ...tls }), connector, idle);
 
+  const kept: { exchange?: unknown } = {};
+
   return {
     slots: createSlots({ overall: maxSockets, perHost: maxSocketsPerHost }),
     witnesses,
@@ -75,8 +77,11 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
     },
     remoteAddressOf: connector.remoteAddressOf,
     handshakeOf: connector.handshakeOf,
-    latest: undefined,
+    keep(exchange) {
+      kept.exchange = exchange;
+    },
     close() {
+      kept.exchange = undefined;
       plain.destroy();
       secure.destroy();
     },

@@ -150,6 +150,7 @@ export function exchange(
     question.prependOnceListener('response', (response) => {
       wire.headerEnded();
       isEarly = !question.writableFinished;
+      // Not a function literal, which would be old from the start and keep the exchange: docs/decisions/0012.
       response.push = limitPieces(response.push.bind(response));
     });
     question.once('socket', watch);
@@ -192,7 +193,7 @@ export function exchange(
   function finish(end: ExchangeEnd): void {
     if (over) return;
     over = true;
-    agents.latest = [stream, asked];
+    if (end === 'complete') agents.keep([stream, asked]);
     clearTimeout(timer);
     stopListening();
     wire.leave();

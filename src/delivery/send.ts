@@ -99,7 +99,7 @@ export function createSender(options: SenderOptions): Sender {
         host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
         timeoutMs: limit,
         byProxy: proxyUrl !== undefined,
-        ...agents,
+        witnesses: agents.witnesses,
       };
       const failed = (response && judgeStatus(response, clock.now(), maxRetryAfterMs)) ?? judgeEnd(done, route);
       if (failed) return { kind: 'failed', ...facts, response, ...failed };

@@ -8,50 +8,55 @@ export interface Roster<Item> {
   all(): Item[];
 }
 
-/** In a ring with its neighbours; alone in one of its own before it joins and after it has left. */
-class Entry<Item> {
-  readonly item: Item | undefined;
-  previous: Entry<Item> = this;
-  next: Entry<Item> = this;
-
-  constructor(item?: Item) {
-    this.item = item;
-  }
-
-  joinBefore(other: Entry<Item>): void {
-    this.previous = other.previous;
-    this.next = other;
-    other.previous.next = this;
-    other.previous = this;
-  }
-
-  leave(): void {
-    this.previous.next = this.next;
-    this.next.previous = this.previous;
-    this.previous = this;
-    this.next = this;
-  }
-}
-
 /**
- * An empty one. Those who left are let go of at once. A `Set` that has become old does not do that: each time it is
- * rehashed, which coming and going makes it all the time, the table that it leaves behind keeps the items of that moment,
- * and all that they refer to, until old objects are collected. Listeners of an `EventTarget` are a list in which those who
- * left still point to those who came after them, which keeps every one.
+ * An empty one, which has nothing to do any more with those who left. A `Set` that has become old does not get that far:
+ * each time it is rehashed, which coming and going makes it all the time, the table that it leaves behind keeps the items
+ * of that moment, and all that they refer to, until old objects are collected.
  */
-export function createRoster<Item extends object>(): Roster<Item> {
-  const head = new Entry<Item>();
+export function createRoster<Item>(): Roster<Item> {
+  const head = alone<Item>();
 
   return {
     add(item) {
-      const entry = new Entry(item);
-      entry.joinBefore(head);
-      return () => entry.leave();
+      const entry = alone<Item>();
+      entry.items = [item];
+      joinBefore(head, entry);
+      return () => leave(entry);
     },
     all() {
       const items: Item[] = [];
-      for (let entry = head.next; entry.item; entry = entry.next) items.push(entry.item);
+      for (let entry = head.next; entry !== head; entry = entry.next) items.push(...entry.items);
       return items;
     },
   };
+}
+
+/** In a ring with its neighbours; alone in one of its own before it joins and after it has left. */
+interface Entry<Item> {
+  /** One item, while it is on the roster. */
+  items: readonly Item[];
+  previous: Entry<Item>;
+  next: Entry<Item>;
+}
+
+function alone<Item>(): Entry<Item> {
+  const entry: Partial<Entry<Item>> = { items: [] };
+  entry.previous = entry as Entry<Item>;
+  entry.next = entry as Entry<Item>;
+  return entry as Entry<Item>;
+}
+
+function joinBefore<Item>(other: Entry<Item>, entry: Entry<Item>): void {
+  entry.previous = other.previous;
+  entry.next = other;
+  other.previous.next = entry;
+  other.previous = entry;
+}
+
+function leave<Item>(entry: Entry<Item>): void {
+  entry.previous.next = entry.next;
+  entry.next.previous = entry.previous;
+  entry.previous = entry;
+  entry.next = entry;
+  entry.items = [];
 }

@@ -36,14 +36,28 @@ describe('who listens to a signal', () => {
   test('may stop, and have others stop, while they are told', () => {
     const controller = new AbortController();
     const told: string[] = [];
-    const stop = onAbort(controller.signal, () => {
-      told.push('first');
-      stop();
-    });
-    onAbort(controller.signal, () => told.push('second'));
+    const stops = ['first', 'second', 'third'].map((name, index) =>
+      onAbort(controller.signal, () => {
+        told.push(name);
+        stops[index]?.();
+        if (name === 'first') stops[1]?.();
+      }),
+    );
 
     controller.abort();
-    expect(told).toEqual(['first', 'second']);
+    expect(told).toEqual(['first', 'third']);
+  });
+
+  test('is told once, and at once, when they begin to listen while others are told', () => {
+    const controller = new AbortController();
+    const told: string[] = [];
+    onAbort(controller.signal, () => {
+      onAbort(controller.signal, () => told.push('late'));
+      told.push('early');
+    });
+
+    controller.abort();
+    expect(told).toEqual(['late', 'early']);
   });
 
   test('hears of its own signal only', () => {
