@@ -7,6 +7,7 @@ import { createAddressRules } from '../../src/webhook/address.ts';
 import { answerCalls } from '../support/child.ts';
 import { createCollections } from '../support/collections.ts';
 import { exampleRequest } from '../support/example.ts';
+import { measureRate } from '../support/rate.ts';
 
 const sender = createSender({
   rules: createAddressRules(['127.0.0.0/8']),
@@ -20,16 +21,11 @@ const { signal } = new AbortController();
 const calls = answerCalls({
   collections: createCollections(),
   /** Sends `count` requests, `concurrency` at once. */
-  async run({ url, count, concurrency }: { url: string; count: number; concurrency: number }): Promise<void> {
-    let left = count;
-    const worker = async () => {
-      while (left > 0) {
-        left -= 1;
-        const outcome = await sender.send({ url, ...exampleRequest(), signal });
-        if (outcome.kind !== 'succeeded') throw new Error(`a request failed: ${outcome.errorCode}`);
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, worker));
+  async run({ url, ...amount }: { url: string; count: number; concurrency: number }): Promise<void> {
+    await measureRate(amount, async () => {
+      const outcome = await sender.send({ url, ...exampleRequest(), signal });
+      if (outcome.kind !== 'succeeded') throw new Error(`a request failed: ${outcome.errorCode}`);
+    });
   },
 });
 

@@ -8,6 +8,7 @@ import { machineMs } from '../support/clock.ts';
 import { createCollections } from '../support/collections.ts';
 import { exampleRequest } from '../support/example.ts';
 import { keepPace, type Pace, type Published } from '../support/pace.ts';
+import { measureRate } from '../support/rate.ts';
 
 const agent = { http: new Agent({ keepAlive: true }) };
 
@@ -18,15 +19,8 @@ async function send(url: string, id?: string): Promise<void> {
 const calls = answerCalls({
   collections: createCollections(),
   /** Sends `count` requests, `concurrency` at once, and answers with the instant at which the last was answered. */
-  async run({ url, count, concurrency }: { url: string; count: number; concurrency: number }): Promise<number> {
-    let left = count;
-    const worker = async () => {
-      while (left > 0) {
-        left -= 1;
-        await send(url);
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, worker));
+  async run({ url, ...amount }: { url: string; count: number; concurrency: number }): Promise<number> {
+    await measureRate(amount, () => send(url));
     return machineMs();
   },
   /** Sends one request, and answers with the instant just before. */

@@ -64,7 +64,7 @@ export function createDeliveryAgents(options: DeliveryAgentsOptions): DeliveryAg
   // Whatever NODE_TLS_REJECT_UNAUTHORIZED says: it is set for a database or a collector, and must not open deliveries.
   const tls = { maxCachedSessions: MAX_CACHED_SESSIONS, rejectUnauthorized: true };
   const secure = govern(new https.Agent({ ...settings, ...tls }), connector, idle);
-
+  /** Written only, so no variable of its own. */
   const kept: { exchange?: unknown } = {};
 
   return {

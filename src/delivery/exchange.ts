@@ -150,7 +150,7 @@ export function exchange(
     question.prependOnceListener('response', (response) => {
       wire.headerEnded();
       isEarly = !question.writableFinished;
-      // Not a function literal, which would be old from the start and keep the exchange: docs/decisions/0012.
+      // Not a function literal, which would be old from the start and keep the exchange (0012-young-objects.md).
       response.push = limitPieces(response.push.bind(response));
     });
     question.once('socket', watch);

@@ -1,7 +1,7 @@
 /** Who is there: things that come and go often, while the list of them stays. */
 
 /** See {@link createRoster}. */
-export interface Roster<Item> {
+export interface Roster<Item extends object> {
   /** Puts an item on it. @returns what takes it off; calling that again does nothing. */
   add(item: Item): () => void;
   /** The items that are on it now, in the order in which they came. */
@@ -9,23 +9,24 @@ export interface Roster<Item> {
 }
 
 /**
- * An empty one, which has nothing to do any more with those who left. A `Set` that has become old does not get that far:
- * each time it is rehashed, which coming and going makes it all the time, the table that it leaves behind keeps the items
- * of that moment, and all that they refer to, until old objects are collected.
+ * An empty one, which has nothing to do any more with those who left. A `Set` kept them, and all that they refer to, until
+ * old objects were collected: `docs/decisions/0012-young-objects.md`.
  */
-export function createRoster<Item>(): Roster<Item> {
+export function createRoster<Item extends object>(): Roster<Item> {
   const head = alone<Item>();
 
   return {
     add(item) {
       const entry = alone<Item>();
-      entry.items = [item];
+      entry.item = item;
       joinBefore(head, entry);
       return () => leave(entry);
     },
     all() {
       const items: Item[] = [];
-      for (let entry = head.next; entry !== head; entry = entry.next) items.push(...entry.items);
+      for (let entry = head.next; entry !== head; entry = entry.next) {
+        if (entry.item !== undefined) items.push(entry.item);
+      }
       return items;
     },
   };
@@ -33,14 +34,14 @@ export function createRoster<Item>(): Roster<Item> {
 
 /** In a ring with its neighbours; alone in one of its own before it joins and after it has left. */
 interface Entry<Item> {
-  /** One item, while it is on the roster. */
-  items: readonly Item[];
+  /** Undefined of the head, and of one that has left. */
+  item: Item | undefined;
   previous: Entry<Item>;
   next: Entry<Item>;
 }
 
 function alone<Item>(): Entry<Item> {
-  const entry: Partial<Entry<Item>> = { items: [] };
+  const entry: Partial<Entry<Item>> = { item: undefined };
   entry.previous = entry as Entry<Item>;
   entry.next = entry as Entry<Item>;
   return entry as Entry<Item>;
@@ -58,5 +59,5 @@ function leave<Item>(entry: Entry<Item>): void {
   entry.next.previous = entry.previous;
   entry.previous = entry;
   entry.next = entry;
-  entry.items = [];
+  entry.item = undefined;
 }
