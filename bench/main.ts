@@ -96,7 +96,7 @@ async function run(chosen: readonly Bench[], databases: readonly DatabaseKind[])
 }
 
 function describe({ name, about, isBig }: Bench): string {
-  return `  ${name.padEnd(11)}${about}${isBig ? ' (big)' : ''}\n`;
+  return `  ${name.padEnd(13)}${about}${isBig ? ' (big)' : ''}\n`;
 }
 
 function parseScale(text: string): number {

@@ -16,15 +16,16 @@ import { createSender } from './send.ts';
 import { createSettler } from './settler.ts';
 
 /**
- * The life of a dispatcher. Two loops share the lanes, the destinations that have something due:
+ * The life of a dispatcher. Loops of two kinds share the lanes, the destinations that have something due:
  *
  * - *look*: every second, or less often when it is costly, a scan finds the lanes that are due or will be before the
  *   next scan. Between scans, hints (from publish, redelivering, and enabling a webhook) and this dispatcher's own
  *   retries name lanes at once. Hints may be lost; the scan may not.
  * - *lease*: while there is room and due lanes, leases a few deliveries from each lane in turn and starts their
- *   attempts. A lane that gave all it was asked for goes to the end of the line, so nobody's backlog holds up others.
+ *   attempts. A lane that gave all it was asked for goes to the end of the line, so nobody's backlog holds up others. It
+ *   runs {@link LEASES_AT_ONCE} times, never twice on one lane: what is due next does not wait for a large lease.
  *
- * Each attempt sends, settles and makes room. When the database is away both loops wait and try again.
+ * Each attempt sends, settles and makes room. When the database is away all loops wait and try again.
  */
 export function createDispatcher(app: App): Service {
   const { config, clock, log, signals } = app;
@@ -48,6 +49,8 @@ export function createDispatcher(app: App): Service {
   let loops: Promise<unknown> = Promise.resolve();
   let stopHearing = () => {};
   let isWaitingForCapacity = false;
+  /** Attempts that the leases under way may lead to. */
+  let asked = 0;
 
   async function look(): Promise<void> {
     let lastCostMs = 0;
@@ -71,16 +74,22 @@ export function createDispatcher(app: App): Service {
 
   async function lease(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const free = capacity.free();
+      const free = capacity.free() - asked;
       const taken = lanes.take(free);
       if (taken.length === 0) {
-        if (free === 0) waitForCapacity();
+        if (free <= 0) waitForCapacity();
         await lanes.changed();
         await setImmediate(); // what is settled together makes room together: one lease for all of it
         continue;
       }
+      const slots = taken.reduce((sum, lane) => sum + lane.slots, 0);
+      asked += slots;
       const leased = await patiently('lease.failed', () => leaseObserved(app, taken));
-      if (!leased) continue; // the next scan finds the lanes again
+      asked -= slots;
+      if (!leased) {
+        lanes.giveBack(taken, { deliveries: [], full: new Set() }); // the next scan finds them again
+        continue;
+      }
       if (stopping.signal.aborted) {
         await giveBackLeases(leased.deliveries);
         return;
@@ -145,7 +154,7 @@ export function createDispatcher(app: App): Service {
   return {
     start() {
       stopHearing = signals.on('destination.due', (hints) => hints && lanes.add(parseDueHints(hints)));
-      loops = Promise.all([look(), lease()]);
+      loops = Promise.all([look(), ...Array.from({ length: LEASES_AT_ONCE }, lease)]);
       return Promise.resolve();
     },
     async stop(deadline) {
@@ -170,6 +179,9 @@ export function createDispatcher(app: App): Service {
     },
   };
 }
+
+/** While one is under way, what becomes due goes with the next. More would only make them smaller. */
+const LEASES_AT_ONCE = 2;
 
 /** How often lanes are looked for, in milliseconds. */
 const LOOK_INTERVAL_MS = 1_000;

@@ -13,8 +13,8 @@ export interface Lanes {
    */
   take(free: number): Lane[];
   /**
-   * After a lease: lanes that gave all they were asked for may have more, and go to the end of the line; those that are
-   * full now do when an attempt ends there.
+   * After a lease: lanes that gave all they were asked for, or were added meanwhile, may have more, and go to the end of the
+   * line; those that are full now do when an attempt ends there.
    */
   giveBack(
     taken: readonly Lane[],
@@ -49,6 +49,8 @@ export function createLanes(perDestination: number): Lanes {
   const windows = new Map<string, number>();
   /** Lanes that had no room, in their window or at the destination; they may have more once an attempt of theirs has ended. */
   const full = new Set<string>();
+  /** Lanes that are being leased from, and whether they were added again meanwhile: the lease may not have seen why. */
+  const out = new Map<string, boolean>();
   let length = 0;
   let change = Promise.withResolvers<void>();
 
@@ -61,6 +63,10 @@ export function createLanes(perDestination: number): Lanes {
   }
 
   function append({ organizationId, destinationId }: DueDestination): void {
+    if (out.has(destinationId)) {
+      out.set(destinationId, true);
+      return;
+    }
     const lanes = line.get(organizationId) ?? new Set();
     if (lanes.has(destinationId)) return;
     line.set(organizationId, lanes.add(destinationId));
@@ -101,6 +107,7 @@ export function createLanes(perDestination: number): Lanes {
         }
         const slots = Math.min(room, share, left);
         taken.push({ ...destination, slots });
+        out.set(destinationId, false);
         left -= slots;
       }
       return taken;
@@ -109,7 +116,11 @@ export function createLanes(perDestination: number): Lanes {
       for (const destinationId of filled) full.add(destinationId);
       const got = new Map<string, number>();
       for (const { destinationId } of deliveries) got.set(destinationId, (got.get(destinationId) ?? 0) + 1);
-      for (const lane of taken) if (got.get(lane.destinationId) === lane.slots) append(lane);
+      for (const lane of taken) {
+        const wasAdded = out.get(lane.destinationId) === true;
+        out.delete(lane.destinationId);
+        if (wasAdded || got.get(lane.destinationId) === lane.slots) append(lane);
+      }
       wake();
     },
     began({ destinationId }) {

@@ -1,11 +1,12 @@
 /** An organization with a backlog, and one that has next to nothing to deliver. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { createDispatcher } from '../../src/delivery/dispatcher.ts';
 import { createTestApp } from '../support/app.ts';
 import { givenOrganization, givenWebhook, reportCompleted } from '../support/given.ts';
 import { startReceiver } from '../support/receiver.ts';
 import { reportMany } from '../support/report.ts';
+import { begin, untilBlocked } from './log-entries.ts';
 
 /** How many attempts the dispatcher makes at once; the backlog is at many more destinations. */
 const SLOTS = 4;
@@ -58,5 +59,28 @@ describe('an organization', () => {
     } finally {
       await dispatcher.stop(AbortSignal.timeout(5_000));
     }
+  });
+});
+
+describe.runIf(inject('database') === 'postgresql')('an organization whose lease takes its time', () => {
+  test('does not hold up another whose delivery is due meanwhile (E42)', async () => {
+    await using app = await createTestApp();
+    await using receiver = await startReceiver();
+    const quiet = await givenOrganization(app);
+    await givenWebhook(quiet, { url: `${receiver.url}/quiet` });
+    await givenWebhook(app, { url: `${receiver.url}/slow`, maxAttemptsPerSecond: 10 });
+    await reportCompleted(app, { importId: 'slow' });
+    // A lease writes down what it uses of a rate limit.
+    const other = await begin(app.db);
+    await other.sql.query('select id from destination for no key update');
+    await app.startDispatcher();
+    await untilBlocked(app.db, 1);
+
+    await reportCompleted(quiet, { importId: 'quiet' });
+    await receiver.waitFor(1);
+    await other.commit();
+    await receiver.waitFor(2);
+
+    expect(receiver.requests.map(({ url }) => url)).toEqual(['/quiet', '/slow']);
   });
 });

@@ -8,6 +8,9 @@ import type { Lane } from '../../src/delivery/lease.ts';
 
 const PER_DESTINATION = 3;
 
+/** What a lease got that found nothing. */
+const NOTHING = { deliveries: [], full: new Set<string>() };
+
 const destination = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g');
 
 /** Two organizations have destinations: one `a` to `d`, the other the rest. */
@@ -18,10 +21,11 @@ const named = (destinationId: string): DueDestination => ({
 
 const step = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), destinations: fc.array(destination, { maxLength: 4 }) }),
-  /** `found` says how much of what it asked for each lane gives: nothing, half of it, or all. */
+  fc.record({ kind: fc.constant('take' as const), free: fc.nat(8) }),
+  /** `found` says how much of what it asked for each lane of a lease gives: nothing, half of it, or all. */
   fc.record({
-    kind: fc.constant('lease' as const),
-    free: fc.nat(8),
+    kind: fc.constant('get' as const),
+    which: fc.nat(),
     found: fc.array(fc.constantFrom(0, 0.5, 1), { minLength: 7, maxLength: 7 }),
   }),
   fc.record({ kind: fc.constant('end' as const), which: fc.nat(), succeeded: fc.boolean() }),
@@ -36,6 +40,8 @@ function createModel() {
   const owed = new Set<string>();
   /** Lanes whose last room was taken, at which no attempt has ended since. */
   const filled = new Set<string>();
+  /** What was taken by leases that are under way. */
+  const leases: Lane[][] = [];
   const countOf = (id: string) => underWay.filter((destinationId) => destinationId === id).length;
 
   function add(destinations: readonly string[]): void {
@@ -52,12 +58,15 @@ function createModel() {
       expect(slots + countOf(destinationId)).toBeLessThanOrEqual(PER_DESTINATION);
       expect(owed).toContain(destinationId);
       owed.delete(destinationId);
+      expect(leases.flat().map((lane) => lane.destinationId)).not.toContain(destinationId);
     }
+    if (taken.length > 0) leases.push(taken);
     return taken;
   }
 
-  function lease(free: number, found: readonly number[]): Lane[] {
-    const taken = take(free);
+  function get(which: number, found: readonly number[]): void {
+    const [taken] = leases.splice(which % Math.max(1, leases.length), 1);
+    if (!taken) return;
     const deliveries = taken.flatMap(({ destinationId, slots }, index) => {
       const count = Math.floor(slots * (found[index % found.length] ?? 0));
       if (count === slots) owed.add(destinationId);
@@ -69,6 +78,12 @@ function createModel() {
       underWay.push(delivery.destinationId);
     }
     lanes.giveBack(taken, { deliveries, full: filled });
+  }
+
+  /** @returns what was asked. */
+  function lease(free: number, found: readonly number[]): Lane[] {
+    const taken = take(free);
+    get(leases.length - 1, found);
     return taken;
   }
 
@@ -79,8 +94,19 @@ function createModel() {
     if (filled.delete(ended)) owed.add(ended);
   }
 
-  return { underWay, owed, add, lease, end };
+  function follow(steps: readonly Step[]): void {
+    for (const todo of steps) {
+      if (todo.kind === 'add') add(todo.destinations);
+      if (todo.kind === 'take') take(todo.free);
+      if (todo.kind === 'get') get(todo.which, todo.found);
+      if (todo.kind === 'end') end(todo.which, todo.succeeded);
+    }
+  }
+
+  return { underWay, owed, leases, add, get, lease, end, follow };
 }
+
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
 
 const nothing = [0];
 const everything = [1];
@@ -89,12 +115,7 @@ describe('the lanes, whatever is added, leased and ended,', () => {
   test('never give more slots than are free, nor more at a destination than may be under way there', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-        const model = createModel();
-        for (const todo of steps) {
-          if (todo.kind === 'add') model.add(todo.destinations);
-          if (todo.kind === 'lease') model.lease(todo.free, todo.found);
-          if (todo.kind === 'end') model.end(todo.which, todo.succeeded);
-        }
+        createModel().follow(steps);
       }),
     );
   });
@@ -103,11 +124,8 @@ describe('the lanes, whatever is added, leased and ended,', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
         const model = createModel();
-        for (const todo of steps) {
-          if (todo.kind === 'add') model.add(todo.destinations);
-          if (todo.kind === 'lease') model.lease(todo.free, todo.found);
-          if (todo.kind === 'end') model.end(todo.which, todo.succeeded);
-        }
+        model.follow(steps);
+        while (model.leases.length > 0) model.get(0, nothing);
         while (model.underWay.length > 0) model.end(0);
         while (model.lease(4, nothing).length > 0);
 
@@ -158,13 +176,38 @@ describe('the lanes of several organizations', () => {
   });
 });
 
+describe('a lane that is being leased from', () => {
+  test('is not leased from again until that has been answered', () => {
+    const lanes = createLanes(PER_DESTINATION);
+    lanes.add([named('a')]);
+    const taken = lanes.take(8);
+    lanes.add([named('a'), named('b')]);
+
+    expect(lanes.take(8)).toEqual([{ ...named('b'), slots: 2 }]);
+
+    lanes.giveBack(taken, NOTHING);
+    expect(lanes.take(8)).toEqual([{ ...named('a'), slots: 2 }]);
+  });
+
+  test('has no other turn when nothing was added and it gave less than it was asked for', () => {
+    const lanes = createLanes(PER_DESTINATION);
+    lanes.add([named('a')]);
+
+    lanes.giveBack(lanes.take(8), { ...NOTHING, deliveries: [named('a')] });
+
+    expect(lanes.take(8)).toEqual([]);
+  });
+});
+
 describe('the window of a destination', () => {
   const a = named('a');
 
   /** How many slots a single lane gets that has endlessly much to do. */
   function roomAt(lanes: Lanes): number {
     lanes.add([a]);
-    return lanes.take(100)[0]?.slots ?? 0;
+    const taken = lanes.take(100);
+    lanes.giveBack(taken, NOTHING);
+    return taken[0]?.slots ?? 0;
   }
 
   function attempt(lanes: Lanes, succeeded: boolean): void {
