@@ -35,23 +35,10 @@ export interface PoolUse {
   readonly waiting: number;
 }
 
-/** A transaction that is open. */
-export interface Transaction extends Sql {
-  /**
-   * As `query`, for the last statement: PostgreSQL is told to commit in the same breath, and it resolves once that is done.
-   * On PGlite, which nothing travels to, the same as `query`.
-   */
-  last<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]>;
-}
-
-/** How a transaction is made. */
-export interface TransactionOptions {
-  /**
-   * Its first statement may also run by itself, since it changes nothing: then it is sent with BEGIN, without waiting for
-   * an answer to that. Default: false.
-   */
-  readonly readsFirst?: boolean;
-}
+/** Statements with their parameters, one for each kind of row that they answer with. */
+export type Calls<Rows extends readonly unknown[]> = {
+  readonly [Index in keyof Rows]: readonly [statement: Statement, parameters?: readonly unknown[]];
+};
 
 /** Runs statements one by one, or several in a transaction. */
 export interface Transactor extends Sql {
@@ -59,7 +46,17 @@ export interface Transactor extends Sql {
    * Runs `work` in one READ COMMITTED transaction: committed when it resolves, rolled back when it rejects. Inside,
    * use only the `sql` given: PGlite has one connection, so anything else would wait for this transaction for ever.
    */
-  transaction<Result>(work: (sql: Transaction) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
+  transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>;
+  /**
+   * Runs statements that are all known from the start in one such transaction, and resolves with the rows of each once it is
+   * committed. PostgreSQL gets them in one go with BEGIN and COMMIT, which saves the ways there and back between them.
+   *
+   * Should BEGIN fail and nothing else, each would run by itself. So they must then change nothing: the first ones read or lock,
+   * and the last goes by what they have left in the transaction.
+   *
+   * @throws the first error of a statement; nothing is kept.
+   */
+  together<Rows extends readonly unknown[]>(...calls: Calls<Rows>): Promise<{ [Index in keyof Rows]: Rows[Index][] }>;
 }
 
 /** PGlite in this process or a PostgreSQL server; they behave alike. Its own statements are for the path of every delivery. */

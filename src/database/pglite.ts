@@ -3,7 +3,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../../prisma/client/client.ts';
-import type { Database, Listening, Sql, Transactor } from './database.ts';
+import type { Database, Listening, Transactor } from './database.ts';
 import type { MigrationSession } from './migrate.ts';
 import { TRANSACTION_OPTIONS } from './settings.ts';
 import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
@@ -16,9 +16,14 @@ export function wrapPglite(pglite: PGlite): Database {
   const only: Transactor = {
     query: (statement, parameters) => run(pglite, statement, parameters),
     transaction: (work) =>
-      pglite.transaction((transaction) => {
-        const query: Sql['query'] = (statement, parameters) => run(transaction, statement, parameters);
-        return work({ query, last: query });
+      pglite.transaction((transaction) =>
+        work({ query: (statement, parameters) => run(transaction, statement, parameters) }),
+      ),
+    together: (...calls) =>
+      pglite.transaction(async (transaction) => {
+        const rows: unknown[][] = [];
+        for (const [statement, parameters] of calls) rows.push(await run(transaction, statement, parameters));
+        return rows as never; // one for each call, as the type says
       }),
   };
   return {

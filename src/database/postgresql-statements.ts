@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import type { Statement, Transaction, TransactionOptions, Transactor } from './database.ts';
+import type { Sql, Statement, Transactor } from './database.ts';
 import { INT8, parseInt8, parseTimestamptz, TIMESTAMPTZ } from './types.ts';
 
 const types = {
@@ -17,7 +17,8 @@ const types = {
 export function transactorOf(pool: pg.Pool): Transactor {
   return {
     query: (statement, parameters) => run(pool, statement, parameters),
-    transaction: (work, options) => transact(pool, work, options),
+    transaction: (work) => transact(pool, work),
+    together: async (...calls) => (await together(pool, calls)) as never, // one for each call, as the type says
   };
 }
 
@@ -40,77 +41,52 @@ function preparedName(text: Statement): string {
   return name;
 }
 
-async function transact<Result>(
-  pool: pg.Pool,
-  work: (sql: Transaction) => Promise<Result>,
-  { readsFirst = false }: TransactionOptions = {},
-): Promise<Result> {
+async function transact<Result>(pool: pg.Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> {
   const client = await pool.connect();
-  const { transaction, commit, close } = begin(client, readsFirst);
+  /** From then on a branch of `work` that goes on must not reach those who get the connection next. */
+  let isOver = false;
   try {
-    const result = await work(transaction);
-    await commit();
+    await client.query('begin');
+    const result = await work({
+      async query(statement, parameters) {
+        if (isOver) throw new Error('a statement came when its transaction was over');
+        return await run(client, statement, parameters);
+      },
+    });
+    isOver = true;
+    await client.query('commit');
     client.release();
     return result;
   } catch (error) {
-    close();
-    // A connection that cannot even roll back is thrown away rather than handed to the next caller.
-    await client.query('rollback').then(
-      () => client.release(),
-      () => client.release(true),
-    );
+    isOver = true;
+    await rollBack(client);
     throw error;
   }
 }
 
-/** A transaction that has begun, or is about to. */
-interface Begun {
-  readonly transaction: Transaction;
-  /** Commits it, unless its last statement has. */
-  commit(): Promise<void>;
-  /** Refuses every other statement: whoever still has the transaction must not reach those who get the connection next. */
-  close(): void;
+/** The connection sends what it is given at once, and PostgreSQL answers in that order. */
+async function together(pool: pg.Pool, calls: readonly (readonly [Statement, (readonly unknown[])?])[]) {
+  const client = await pool.connect();
+  const begun = client.query('begin');
+  const asked = calls.map(([statement, parameters]) => run<unknown>(client, statement, parameters));
+  const committed = client.query('commit'); // which rolls back when one of them fails
+  await Promise.allSettled([begun, ...asked, committed]);
+  try {
+    await begun;
+    const rows = await Promise.all(asked);
+    await committed;
+    client.release();
+    return rows;
+  } catch (error) {
+    await rollBack(client);
+    throw error;
+  }
 }
 
-/** The connection sends what it is given at once, and PostgreSQL answers in that order. */
-function begin(client: pg.PoolClient, readsFirst: boolean): Begun {
-  const begun = client.query('begin');
-  begun.catch(() => undefined); // whoever waits for it is told
-  let mustWait = !readsFirst;
-  let committed: Promise<unknown> | undefined;
-  let isOver = false;
-
-  function checkOpen(): void {
-    if (isOver) throw new Error('a statement came when its transaction was over');
-  }
-
-  async function query<Row>(statement: Statement, parameters?: readonly unknown[]): Promise<Row[]> {
-    if (mustWait) await begun;
-    mustWait = true;
-    checkOpen();
-    return await run(client, statement, parameters);
-  }
-
-  return {
-    transaction: {
-      query,
-      async last<Row>(statement: Statement, parameters?: readonly unknown[]) {
-        await begun;
-        checkOpen();
-        isOver = true;
-        const answer = run<Row>(client, statement, parameters);
-        committed = client.query('commit'); // which rolls back when the statement fails
-        const [rows] = await Promise.all([answer, committed]);
-        return rows;
-      },
-    },
-    async commit() {
-      await begun;
-      isOver = true;
-      await (committed ?? client.query('commit'));
-    },
-    close() {
-      isOver = true;
-    },
-  };
+/** A connection that cannot even roll back is thrown away rather than handed to the next caller. */
+async function rollBack(client: pg.PoolClient): Promise<void> {
+  await client.query('rollback').then(
+    () => client.release(),
+    () => client.release(true),
+  );
 }

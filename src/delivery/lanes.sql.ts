@@ -37,12 +37,20 @@ where greatest(lane.next_attempt_at, destination.ready_at) <= now() + $1::float8
 order by "dueInMs"`;
 
 /**
- * Takes the lanes of `$1` that no other dispatcher is leasing from at this moment, until the transaction ends.
+ * Takes the lanes of `$1` that no other dispatcher is leasing from at this moment, until the transaction ends, and answers
+ * with them in one row. It leaves them in the transaction's `posthorn.lanes`, since `LEASE_DUE` is sent with it; a setting that
+ * outlives no transaction, so that nothing is leased without these locks.
  *
  * It is a statement of its own, before the lease, so that the lease's snapshot is taken with the locks held: it then
  * sees every lease that an earlier holder made, and the limit per destination holds over all processes.
  */
 export const LOCK_LANES = `
-select lane.destination_id as "destinationId"
-from unnest($1::uuid[]) as lane (destination_id)
-where pg_try_advisory_xact_lock(hashtextextended(lane.destination_id::text, 0))`;
+with locked as (
+  select lane.destination_id
+  from unnest($1::uuid[]) as lane (destination_id)
+  where pg_try_advisory_xact_lock(hashtextextended(lane.destination_id::text, 0))
+)
+select
+  coalesce(array_agg(destination_id::text), '{}') as "destinationIds",
+  set_config('posthorn.lanes', coalesce(string_agg(destination_id::text, ','), ''), true)
+from locked`;

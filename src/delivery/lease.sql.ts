@@ -6,7 +6,7 @@ const BURST = `interval '1 second' * greatest(1 / max_attempts_per_second, 0.1)`
 /**
  * Leases what is due at the destinations `$1`, at most `$2` each, never more than `$3` at one destination over all
  * dispatchers, fewer while it recovers, and no more a second than it allows; until `$4` milliseconds from now, under
- * the token `$5`; with everything that the attempts need. The lanes must be locked (`LOCK_LANES`).
+ * the token `$5`; with everything that the attempts need. Only from lanes that `LOCK_LANES` has locked in this transaction.
  *
  * A rate limit is kept as the instant up to which it is used up (the generic cell rate algorithm, ITU-T I.371): each
  * lease moves it on, and what is not used is saved up for at most a tenth of a second, or the time of one attempt.
@@ -35,7 +35,8 @@ with lane as (
     select count(*)::int as leases from delivery
     where delivery.destination_id = requested.destination_id and lease_token is not null and next_attempt_at > now()
   ) live
-  where destination.hold_until is null or destination.hold_until <= now()
+  where (destination.hold_until is null or destination.hold_until <= now())
+    and requested.destination_id = any (array (select string_to_table(current_setting('posthorn.lanes', true), ',')::uuid))
 ),
 due as (
   select picked.id, lane.destination_id, lane.max_attempts_per_second

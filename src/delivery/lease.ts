@@ -4,7 +4,6 @@ import { randomUUID } from 'node:crypto';
 import type { SpanContext } from '@opentelemetry/api';
 import type { EventType } from '../../prisma/client/client.ts';
 import type { App } from '../app.ts';
-import type { Transaction } from '../database/database.ts';
 import type { DueDestination } from './due.ts';
 import { LOCK_LANES, SCAN_LANES } from './lanes.sql.ts';
 import { LEASE_DUE, RELEASE_LEASES } from './lease.sql.ts';
@@ -76,24 +75,25 @@ export async function leaseDueDeliveries<Asked extends Pick<Lane, 'destinationId
   { db, config }: Deps,
   lanes: readonly Asked[],
 ): Promise<Lease<Asked>> {
-  const lease = async (sql: Transaction): Promise<Lease<Asked>> => {
-    const locked = await sql.query<{ destinationId: string }>(LOCK_LANES, [
-      lanes.map(({ destinationId }) => destinationId),
-    ]);
-    const ours = new Set(locked.map(({ destinationId }) => destinationId));
-    const granted = lanes.filter(({ destinationId }) => ours.has(destinationId));
-    const busy = lanes.filter(({ destinationId }) => !ours.has(destinationId));
-    if (granted.length === 0) return { deliveries: [], full: new Set(), busy };
-    const deliveries = await sql.last<LeasedDelivery>(LEASE_DUE, [
-      granted.map(({ destinationId }) => destinationId),
-      granted.map(({ slots }) => slots),
-      config.destinationConcurrency,
-      config.leaseMs,
-      randomUUID(),
-    ]);
-    return { deliveries, full: fullAfter(deliveries), busy };
+  const [[locked], deliveries] = await db.together<[{ destinationIds: readonly string[] }, LeasedDelivery]>(
+    [LOCK_LANES, [lanes.map(({ destinationId }) => destinationId)]],
+    [
+      LEASE_DUE,
+      [
+        lanes.map(({ destinationId }) => destinationId),
+        lanes.map(({ slots }) => slots),
+        config.destinationConcurrency,
+        config.leaseMs,
+        randomUUID(),
+      ],
+    ],
+  );
+  const ours = new Set(locked?.destinationIds);
+  return {
+    deliveries,
+    full: fullAfter(deliveries),
+    busy: lanes.filter(({ destinationId }) => !ours.has(destinationId)),
   };
-  return await db.transaction(lease, { readsFirst: true }); // outside a transaction, its locks would end with the statement
 }
 
 function fullAfter(deliveries: readonly LeasedDelivery[]): ReadonlySet<string> {

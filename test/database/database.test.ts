@@ -124,42 +124,36 @@ describe('a transaction', () => {
     expect(await notes()).toEqual([{ id: 1, text: '30' }]);
   });
 
-  test('keeps everything when its last statement is told to be that', async () => {
+  test('of statements that go together keeps everything, and has the rows of each', async () => {
     await empty();
-    const result = await database.db.transaction(
-      async (sql) => {
-        await sql.query('select 1');
-        await sql.query(`insert into note values (1, 'one')`);
-        return await sql.last('update note set text = $1 returning text', ['last']);
-      },
-      { readsFirst: true },
+    const [first, second, third] = await database.db.together<[{ set: string }, { id: number }, { read: string }]>(
+      [`select set_config('posthorn.test', $1, true) as set`, ['left by the first']],
+      [`insert into note values (1, 'one'), (2, 'two') returning id`],
+      [`select current_setting('posthorn.test') as read`],
     );
-    expect(result).toEqual([{ text: 'last' }]);
-    expect(await notes()).toEqual([{ id: 1, text: 'last' }]);
+    expect(first).toEqual([{ set: 'left by the first' }]);
+    expect(second).toEqual([{ id: 1 }, { id: 2 }]);
+    expect(third).toEqual([{ read: 'left by the first' }]);
+    expect(await notes()).toEqual([
+      { id: 1, text: 'one' },
+      { id: 2, text: 'two' },
+    ]);
+    expect(await database.db.query(`select current_setting('posthorn.test', true) as read`)).not.toEqual(third);
   });
 
-  test('keeps nothing when its last statement fails', async () => {
-    await empty();
-    const failing = database.db.transaction(async (sql) => {
-      await sql.query(`insert into note values (1, 'one')`);
-      return await sql.last(`insert into note values (1, 'again')`);
-    });
-    expect(sqlState(await errorOf(failing))).toBe('23505');
-    expect(await notes()).toEqual([]);
-  });
-
-  test('keeps nothing when its first statement fails, which was sent with BEGIN', async () => {
-    await empty();
-    const failing = database.db.transaction(
-      async (sql) => {
-        await sql.query('select no_such_column').catch(() => undefined);
-        await sql.last(`insert into note values (1, 'one')`);
-      },
-      { readsFirst: true },
-    );
-    expect(sqlState(await errorOf(failing))).toBe('25P02');
-    expect(await notes()).toEqual([]);
-  });
+  test.each([
+    ['first', ['select no_such_column', `insert into note values (1, 'one')`], '42703'],
+    ['last', [`insert into note values (1, 'one')`, `insert into note values (1, 'again')`], '23505'],
+  ])(
+    'of statements that go together keeps nothing when the %s fails, and says why',
+    async (_which, statements, why) => {
+      await empty();
+      const failing = database.db.together(...statements.map((statement) => [statement] as const));
+      expect(sqlState(await errorOf(failing))).toBe(why);
+      expect(await notes()).toEqual([]);
+      expect(await database.db.together<[{ one: number }]>(['select 1 as one'])).toEqual([[{ one: 1 }]]);
+    },
+  );
 
   test('is followed by others as if nothing had been, having failed', async () => {
     await errorOf(database.db.transaction((sql) => sql.query('select no_such_column')));
@@ -291,16 +285,6 @@ describe.skipIf(inject('database') === 'pglite')('on a PostgreSQL server', () =>
     expect(await terminate('listen "stopped"%')).toBe(0);
   });
 
-  test('a transaction takes no statement once it has been told the last one', async () => {
-    await database.db.query('delete from note');
-    const late = await database.db.transaction(async (sql) => {
-      await sql.last(`insert into note values (1, 'last')`);
-      return await errorOf(sql.query(`insert into note values (2, 'late')`));
-    });
-    expect(late).toMatchObject({ message: expect.stringContaining('transaction was over') });
-    expect(await database.db.query('select id from note')).toEqual([{ id: 1 }]);
-  });
-
   test.each(['resolved', 'rejected'])(
     'a transaction whose work has %s takes no statement of a branch that goes on',
     async (how) => {
@@ -331,17 +315,14 @@ describe.skipIf(inject('database') === 'pglite')('on a PostgreSQL server', () =>
     expect(await database.db.transaction((sql) => sql.query('select 1 as one'))).toEqual([{ one: 1 }]);
   });
 
-  test('a transaction that could not begin keeps nothing, though its first statement was sent with BEGIN', async () => {
+  test('statements that go together keep nothing when their connection is cut, and the next ones have another (A7)', async () => {
     await database.db.query('delete from note');
-    const failing = database.db.transaction(
-      async (sql) => {
-        await sql.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
-        await sql.last(`insert into note values (1, 'one')`);
-      },
-      { readsFirst: true },
+    const failing = database.db.together(
+      ['select pg_terminate_backend(pg_backend_pid())'],
+      [`insert into note values (1, 'one')`],
     );
     expect(isPassing(await errorOf(failing))).toBe(true);
-    expect(await database.db.query('select id from note')).toEqual([]);
+    expect(await database.db.together<[{ id: number }]>(['select id from note'])).toEqual([[]]);
   });
 
   test('a statement whose connection was cut under way fails with a passing error (A7)', async () => {

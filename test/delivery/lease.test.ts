@@ -1,6 +1,9 @@
 /** Leasing: who may attempt what, and until when. */
 
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { LOCK_LANES } from '../../src/delivery/lanes.sql.ts';
+import { LEASE_DUE } from '../../src/delivery/lease.sql.ts';
 import { leaseDueDeliveries, releaseLeases, scanLanes } from '../../src/delivery/lease.ts';
 import { createTestApp, type TestApp } from '../support/app.ts';
 import { ask } from '../support/client.ts';
@@ -62,6 +65,18 @@ describe('a lease', () => {
 
     expect((await leaseDueDeliveries(app, [lane])).deliveries).toEqual([]);
     expect((await leaseDueDeliveries(sibling, [lane])).deliveries).toEqual([]);
+  });
+
+  test('is not had where the locks of its lanes are not held, as when BEGIN failed', async () => {
+    await using app = await createTestApp();
+    const { lane } = await givenDue(app, 3);
+    const lanes = [lane.destinationId];
+    const ask = [LEASE_DUE, [lanes, [3], 32, app.config.leaseMs, randomUUID()]] as const;
+
+    expect(await app.db.query(...ask)).toEqual([]);
+    await app.db.query(LOCK_LANES, [lanes]);
+    expect(await app.db.query(...ask)).toEqual([]);
+    expect((await app.db.together<[object, object]>([LOCK_LANES, [lanes]], ask))[1]).toHaveLength(3);
   });
 
   test('says when it took the last room of a destination', async () => {
