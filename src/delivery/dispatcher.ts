@@ -8,8 +8,8 @@ import type { Service } from '../lib/service.ts';
 import { attemptDelivery } from './attempt.ts';
 import { createCapacity } from './capacity.ts';
 import { type DueDestination, parseDueHints } from './due.ts';
-import { createLanes } from './lanes.ts';
-import { type LeasedDelivery, releaseLeases, scanLanes } from './lease.ts';
+import { createLanes, turnsOf } from './lanes.ts';
+import { type Lane, type Lease, type LeasedDelivery, releaseLeases, scanLanes } from './lease.ts';
 import { leaseObserved } from './observed-lease.ts';
 import { USER_AGENT } from './request.ts';
 import { createSender } from './send.ts';
@@ -85,22 +85,26 @@ export function createDispatcher(app: App): Service {
       const slots = taken.reduce((sum, lane) => sum + lane.slots, 0);
       asked += slots;
       const leased = await patiently('lease.failed', () => leaseObserved(app, taken));
+      if (leased) await beginAll(turnsOf(taken, leased.deliveries));
       asked -= slots;
-      if (!leased) {
-        lanes.giveBack(taken, { deliveries: [], full: new Set() }); // the next scan finds them again
-        continue;
-      }
-      if (stopping.signal.aborted) {
-        await giveBackLeases(leased.deliveries);
-        return;
-      }
-      for (const delivery of leased.deliveries) begin(delivery);
-      lanes.giveBack(taken, leased);
-      if (leased.busy.length > 0) addLater(leased.busy, BUSY_PAUSE_MS);
-      const limited = new Map(leased.deliveries.map((delivery) => [delivery.destinationId, delivery]));
-      for (const delivery of limited.values()) {
-        if (delivery.nextSlotInMs !== null) addLater([delivery], delivery.nextSlotInMs);
-      }
+      lanes.giveBack(taken, leased ?? NOTHING);
+      if (leased) lookLater(leased);
+    }
+  }
+
+  async function beginAll(turns: readonly LeasedDelivery[][]): Promise<void> {
+    for (const [index, turn] of turns.entries()) {
+      if (index > 0) await setImmediate();
+      if (stopping.signal.aborted) return await giveBackLeases(turns.slice(index).flat());
+      for (const delivery of turn) begin(delivery);
+    }
+  }
+
+  function lookLater({ deliveries, busy }: Lease<Lane>): void {
+    if (busy.length > 0) addLater(busy, BUSY_PAUSE_MS);
+    const limited = new Map(deliveries.map((delivery) => [delivery.destinationId, delivery]));
+    for (const delivery of limited.values()) {
+      if (delivery.nextSlotInMs !== null) addLater([delivery], delivery.nextSlotInMs);
     }
   }
 
@@ -179,6 +183,9 @@ export function createDispatcher(app: App): Service {
     },
   };
 }
+
+/** Of a lease that failed. The next scan finds its lanes again. */
+const NOTHING: Lease<Lane> = { deliveries: [], full: new Set(), busy: [] };
 
 /** While one is under way, what becomes due goes with the next. More would only make them smaller. */
 const LEASES_AT_ONCE = 2;

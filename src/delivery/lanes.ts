@@ -114,12 +114,11 @@ export function createLanes(perDestination: number): Lanes {
     },
     giveBack(taken, { deliveries, full: filled }) {
       for (const destinationId of filled) full.add(destinationId);
-      const got = new Map<string, number>();
-      for (const { destinationId } of deliveries) got.set(destinationId, (got.get(destinationId) ?? 0) + 1);
+      const more = destinationsWithMore(taken, deliveries);
       for (const lane of taken) {
         const wasAdded = out.get(lane.destinationId) === true;
         out.delete(lane.destinationId);
-        if (wasAdded || got.get(lane.destinationId) === lane.slots) append(lane);
+        if (wasAdded || more.has(lane.destinationId)) append(lane);
       }
       wake();
     },
@@ -145,4 +144,31 @@ export function createLanes(perDestination: number): Lanes {
     },
     changed: () => change.promise,
   };
+}
+
+/**
+ * What a lease of `lanes` got, in turns: first those of lanes that gave less than they were asked for, then those of lanes that may
+ * have more. Beginning an attempt takes a fraction of a millisecond, and whoever has one must not wait for another's hundred.
+ */
+export function turnsOf<Delivery extends Pick<DueDestination, 'destinationId'>>(
+  lanes: readonly Lane[],
+  deliveries: readonly Delivery[],
+): Delivery[][] {
+  const more = destinationsWithMore(lanes, deliveries);
+  const turns = [
+    deliveries.filter(({ destinationId }) => !more.has(destinationId)),
+    deliveries.filter(({ destinationId }) => more.has(destinationId)),
+  ];
+  return turns.filter((turn) => turn.length > 0);
+}
+
+/** Those that gave all they were asked for. */
+function destinationsWithMore(
+  lanes: readonly Lane[],
+  deliveries: readonly Pick<DueDestination, 'destinationId'>[],
+): ReadonlySet<string> {
+  const got = new Map<string, number>();
+  for (const { destinationId } of deliveries) got.set(destinationId, (got.get(destinationId) ?? 0) + 1);
+  const those = lanes.filter(({ destinationId, slots }) => got.get(destinationId) === slots);
+  return new Set(those.map(({ destinationId }) => destinationId));
 }

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DueDestination } from '../../src/delivery/due.ts';
-import { createLanes, type Lanes } from '../../src/delivery/lanes.ts';
+import { createLanes, type Lanes, turnsOf } from '../../src/delivery/lanes.ts';
 import type { Lane } from '../../src/delivery/lease.ts';
 
 const PER_DESTINATION = 3;
@@ -196,6 +196,25 @@ describe('a lane that is being leased from', () => {
     lanes.giveBack(lanes.take(8), { ...NOTHING, deliveries: [named('a')] });
 
     expect(lanes.take(8)).toEqual([]);
+  });
+});
+
+describe('what a lease got', () => {
+  test('is sent of lanes that gave less than they were asked for before it is of the others', () => {
+    const lanes = ['busy', 'quiet', 'empty', 'busier'].map((id) => ({ ...named(id), slots: 2 }));
+    const deliveries = ['busy', 'quiet', 'busier', 'busy', 'busier'].map(named);
+
+    const turns = turnsOf(lanes, deliveries).map((turn) => turn.map(({ destinationId }) => destinationId));
+
+    expect(turns).toEqual([['quiet'], ['busy', 'busier', 'busy', 'busier']]);
+  });
+
+  test.each([
+    ['nothing', [], []],
+    ['all that there is', ['a'], [['a']]],
+    ['all that they were asked for', ['a', 'a'], [['a', 'a']]],
+  ])('is sent in one turn when the lanes gave %s', (_what, got, turns) => {
+    expect(turnsOf([{ ...named('a'), slots: 2 }], got.map(named))).toEqual(turns.map((turn) => turn.map(named)));
   });
 });
 
