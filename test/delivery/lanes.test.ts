@@ -218,6 +218,42 @@ describe('what a lease got', () => {
   });
 });
 
+describe('a lane with much to send', () => {
+  const loud = { organizationId: 'loud', destinationId: 'l' };
+  const quiet = { organizationId: 'quiet', destinationId: 'q' };
+
+  /** Lanes that have room for 32 attempts at the loud one. */
+  function wideLanes(): Lanes {
+    const lanes = createLanes(32);
+    for (let successes = 0; successes < 32; successes += 1) {
+      lanes.began(loud);
+      lanes.ended(loud, true);
+    }
+    return lanes;
+  }
+
+  /** What is asked of each lane whose turn it is; they give less. */
+  function askAll(lanes: Lanes, added: readonly DueDestination[]): number[] {
+    lanes.add(added);
+    const taken = lanes.take(64);
+    lanes.giveBack(taken, NOTHING);
+    return taken.map(({ slots }) => slots);
+  }
+
+  test('is asked for all that it has room for when its organization is the only one', () => {
+    expect(askAll(wideLanes(), [loud])).toEqual([32]);
+  });
+
+  test('is asked for little at a time while another organization has something to send, or has just had (E42)', () => {
+    const lanes = wideLanes();
+    expect(askAll(lanes, [loud, quiet])).toEqual([8, 2]);
+
+    const later = Array.from({ length: 40 }, () => askAll(lanes, [loud])).flat();
+    expect(new Set(later.slice(0, 30))).toEqual(new Set([8]));
+    expect(later.at(-1)).toBe(32);
+  });
+});
+
 describe('the window of a destination', () => {
   const a = named('a');
 
