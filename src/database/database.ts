@@ -51,10 +51,10 @@ export interface Transactor extends Sql {
    * Runs statements that are all known from the start in one such transaction, and resolves with the rows of each once it is
    * committed. PostgreSQL gets them in one go with BEGIN and COMMIT, which saves the ways there and back between them.
    *
-   * Should BEGIN fail and nothing else, each would run by itself. So they must then change nothing: the first ones read or lock,
-   * and the last goes by what they have left in the transaction.
+   * If BEGIN alone fails, each statement runs in a transaction of its own. So give only statements that change nothing then.
    *
-   * @throws the first error of a statement; nothing is kept.
+   * @throws the first error of a statement. Nothing is kept then, unless the connection was lost or given up: all of it may have
+   *   been committed by that time, or will be.
    */
   together<Rows extends readonly unknown[]>(...calls: Calls<Rows>): Promise<{ [Index in keyof Rows]: Rows[Index][] }>;
 }

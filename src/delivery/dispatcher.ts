@@ -23,7 +23,7 @@ import { createSettler } from './settler.ts';
  *   retries name lanes at once. Hints may be lost; the scan may not.
  * - *lease*: while there is room and due lanes, leases a few deliveries from each lane in turn and starts their
  *   attempts. A lane that gave all it was asked for goes to the end of the line, so nobody's backlog holds up others. It
- *   runs {@link LEASES_AT_ONCE} times, never twice on one lane: what is due next does not wait for a large lease.
+ *   runs {@link LEASES_AT_ONCE} times, never twice on one lane: what is due next does not wait for the answer to another lease.
  *
  * Each attempt sends, settles and makes room. When the database is away all loops wait and try again.
  */
@@ -75,7 +75,7 @@ export function createDispatcher(app: App): Service {
   async function lease(): Promise<void> {
     while (!stopping.signal.aborted) {
       const free = capacity.free() - asked;
-      const taken = lanes.take(free);
+      const taken = lanes.take(asked > 0 ? free : Math.ceil(free / LEASES_AT_ONCE)); // and leave something for the next
       if (taken.length === 0) {
         if (free <= 0) waitForCapacity();
         await lanes.changed();
@@ -85,7 +85,7 @@ export function createDispatcher(app: App): Service {
       const slots = taken.reduce((sum, lane) => sum + lane.slots, 0);
       asked += slots;
       const leased = await patiently('lease.failed', () => leaseObserved(app, taken));
-      if (leased) await beginAll(turnsOf(taken, leased.deliveries));
+      if (leased) await beginAll(turnsOf(leased.deliveries));
       asked -= slots;
       lanes.giveBack(taken, leased ?? NOTHING);
       if (leased) lookLater(leased);
@@ -164,7 +164,7 @@ export function createDispatcher(app: App): Service {
     async stop(deadline) {
       stopHearing();
       stopping.abort();
-      lanes.add([]); // wakes the loop that waits for them
+      lanes.add([]); // wakes the loops that wait for them
       const cut = new Promise((resolve) => {
         deadline.addEventListener('abort', resolve, { once: true });
         if (deadline.aborted) resolve(undefined);
@@ -187,7 +187,7 @@ export function createDispatcher(app: App): Service {
 /** Of a lease that failed. The next scan finds its lanes again. */
 const NOTHING: Lease<Lane> = { deliveries: [], full: new Set(), busy: [] };
 
-/** While one is under way, what becomes due goes with the next. More would only make them smaller. */
+/** The second takes what becomes due while the first is under way; a third would only make leases smaller. */
 const LEASES_AT_ONCE = 2;
 
 /** How often lanes are looked for, in milliseconds. */

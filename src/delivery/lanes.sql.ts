@@ -38,8 +38,8 @@ order by "dueInMs"`;
 
 /**
  * Takes the lanes of `$1` that no other dispatcher is leasing from at this moment, until the transaction ends, and answers
- * with them in one row. It leaves them in the transaction's `posthorn.lanes`, since `LEASE_DUE` is sent with it; a setting that
- * outlives no transaction, so that nothing is leased without these locks.
+ * with them in one row. It leaves them in the setting `posthorn.lanes`, because `LEASE_DUE` is sent with it. The setting ends with
+ * the transaction, so nothing is leased without these locks; when there are none, the lease gets nothing.
  *
  * It is a statement of its own, before the lease, so that the lease's snapshot is taken with the locks held: it then
  * sees every lease that an earlier holder made, and the limit per destination holds over all processes.

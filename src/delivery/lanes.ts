@@ -37,8 +37,8 @@ const LANES_PER_LEASE = 100;
  */
 const SHARED_SLOTS = 8;
 
-/** Lanes that were taken last, whose organizations count as those that have something to send. */
-const LATEST_LANES = 32;
+/** Who had a turn in so many leases counts as having something to send; that is a tenth of a second under load. */
+const LATEST_TURNS = 32;
 
 /** Windows that are remembered; the oldest are forgotten, and those destinations begin anew. */
 const MOST_WINDOWS = 10_000;
@@ -59,8 +59,8 @@ export function createLanes(perDestination: number): Lanes {
   /** Lanes that had no room, in their window or at the destination; they may have more once an attempt of theirs has ended. */
   const full = new Set<string>();
   /** Lanes that are being leased from, and whether they were added again meanwhile: the lease may not have seen why. */
-  const out = new Map<string, boolean>();
-  /** The organizations of the lanes that were taken last. */
+  const leasing = new Map<string, boolean>();
+  /** The organizations of the latest leases, each once in a lease. */
   const latest: string[] = [];
   let length = 0;
   let change = Promise.withResolvers<void>();
@@ -74,8 +74,8 @@ export function createLanes(perDestination: number): Lanes {
   }
 
   function append({ organizationId, destinationId }: DueDestination): void {
-    if (out.has(destinationId)) {
-      out.set(destinationId, true);
+    if (leasing.has(destinationId)) {
+      leasing.set(destinationId, true);
       return;
     }
     const lanes = line.get(organizationId) ?? new Set();
@@ -84,7 +84,7 @@ export function createLanes(perDestination: number): Lanes {
     length += 1;
   }
 
-  const isShared = () => line.size > 1 || new Set([...line.keys(), ...latest]).size > 1;
+  const isShared = () => new Set([...line.keys(), ...latest]).size > 1;
 
   /** The next organization gives its next lane, and goes to the end of the line if it has more. */
   function next(): DueDestination | undefined {
@@ -108,7 +108,7 @@ export function createLanes(perDestination: number): Lanes {
     take(free) {
       const taken: Lane[] = [];
       const share = Math.max(1, Math.floor(free / Math.max(1, Math.min(length, LANES_PER_LEASE))));
-      const most = isShared() ? SHARED_SLOTS : Number.POSITIVE_INFINITY;
+      const mostPerLane = isShared() ? SHARED_SLOTS : Number.POSITIVE_INFINITY;
       let left = free;
       while (left > 0 && taken.length < LANES_PER_LEASE) {
         const destination = next();
@@ -119,21 +119,22 @@ export function createLanes(perDestination: number): Lanes {
           full.add(destinationId);
           continue;
         }
-        const slots = Math.min(room, share, left, most);
+        const slots = Math.min(room, share, left, mostPerLane);
         taken.push({ ...destination, slots });
-        out.set(destinationId, false);
-        if (latest.push(destination.organizationId) > LATEST_LANES) latest.shift();
+        leasing.set(destinationId, false);
         left -= slots;
       }
+      latest.push(...new Set(taken.map(({ organizationId }) => organizationId)));
+      latest.splice(0, latest.length - LATEST_TURNS);
       return taken;
     },
     giveBack(taken, { deliveries, full: filled }) {
       for (const destinationId of filled) full.add(destinationId);
-      const more = destinationsWithMore(taken, deliveries);
+      const got = countByDestination(deliveries);
       for (const lane of taken) {
-        const wasAdded = out.get(lane.destinationId) === true;
-        out.delete(lane.destinationId);
-        if (wasAdded || more.has(lane.destinationId)) append(lane);
+        const wasAdded = leasing.get(lane.destinationId) === true;
+        leasing.delete(lane.destinationId);
+        if (wasAdded || got.get(lane.destinationId) === lane.slots) append(lane);
       }
       wake();
     },
@@ -161,29 +162,25 @@ export function createLanes(perDestination: number): Lanes {
   };
 }
 
+/** Deliveries of one destination that are few. */
+const FEW = 2;
+
 /**
- * What a lease of `lanes` got, in turns: first those of lanes that gave less than they were asked for, then those of lanes that may
- * have more. Whoever has one must not wait until another's dozens are begun.
+ * What a lease got, in turns: first those of destinations that have few, which must not wait until another's dozens are begun. A
+ * single turn when all have few, or none has.
  */
 export function turnsOf<Delivery extends Pick<DueDestination, 'destinationId'>>(
-  lanes: readonly Lane[],
   deliveries: readonly Delivery[],
 ): Delivery[][] {
-  const more = destinationsWithMore(lanes, deliveries);
-  const turns = [
-    deliveries.filter(({ destinationId }) => !more.has(destinationId)),
-    deliveries.filter(({ destinationId }) => more.has(destinationId)),
-  ];
-  return turns.filter((turn) => turn.length > 0);
+  const counts = countByDestination(deliveries);
+  const hasFew = ({ destinationId }: Delivery) => (counts.get(destinationId) ?? 0) <= FEW;
+  const few = deliveries.filter(hasFew);
+  const many = deliveries.filter((delivery) => !hasFew(delivery));
+  return [few, many].filter((turn) => turn.length > 0);
 }
 
-/** Those that gave all they were asked for. */
-function destinationsWithMore(
-  lanes: readonly Lane[],
-  deliveries: readonly Pick<DueDestination, 'destinationId'>[],
-): ReadonlySet<string> {
-  const got = new Map<string, number>();
-  for (const { destinationId } of deliveries) got.set(destinationId, (got.get(destinationId) ?? 0) + 1);
-  const those = lanes.filter(({ destinationId, slots }) => got.get(destinationId) === slots);
-  return new Set(those.map(({ destinationId }) => destinationId));
+function countByDestination(deliveries: readonly Pick<DueDestination, 'destinationId'>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { destinationId } of deliveries) counts.set(destinationId, (counts.get(destinationId) ?? 0) + 1);
+  return counts;
 }

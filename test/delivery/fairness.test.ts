@@ -2,6 +2,7 @@
 
 import { describe, expect, inject, test } from 'vitest';
 import { createDispatcher } from '../../src/delivery/dispatcher.ts';
+import { scanLanes } from '../../src/delivery/lease.ts';
 import { createTestApp } from '../support/app.ts';
 import { givenOrganization, givenWebhook, reportCompleted } from '../support/given.ts';
 import { startReceiver } from '../support/receiver.ts';
@@ -59,6 +60,40 @@ describe('an organization', () => {
     } finally {
       await dispatcher.stop(AbortSignal.timeout(5_000));
     }
+  });
+});
+
+describe('a dispatcher', () => {
+  test('never has more attempts under way than it may, though it leases twice at once', async () => {
+    await using app = await createTestApp({ config: { dispatchConcurrency: SLOTS, attemptTimeoutMs: 100_000 } });
+    const held: (() => void)[] = [];
+    let mostAtOnce = 0;
+    let isHolding = true;
+    await using receiver = await startReceiver((_request, response) => {
+      if (!isHolding) return response.end();
+      held.push(() => response.end());
+      mostAtOnce = Math.max(mostAtOnce, held.length);
+    });
+    for (let index = 0; index < DESTINATIONS; index += 1) await givenWebhook(app, { url: `${receiver.url}/${index}` });
+    await reportMany(app, [{ importId: 'first' }, { importId: 'second' }]);
+
+    // Its clock stands still, so that no attempt counts as one that only waits, and makes room for others.
+    const dispatcher = createDispatcher({ ...app, clock: { ...app.clock, elapsed: () => 0 } });
+    await dispatcher.start();
+    try {
+      for (let rounds = 1; rounds <= 5; rounds += 1) {
+        await receiver.waitFor(rounds * SLOTS);
+        for (let looks = 0; looks < 10; looks += 1) await scanLanes(app, 0); // long enough for a lease that is too many
+        for (const answer of held.splice(0)) answer();
+      }
+      isHolding = false;
+      for (const answer of held.splice(0)) answer();
+      await receiver.waitFor(2 * DESTINATIONS);
+    } finally {
+      await dispatcher.stop(AbortSignal.timeout(5_000));
+    }
+
+    expect(mostAtOnce).toBe(SLOTS);
   });
 });
 

@@ -200,21 +200,23 @@ describe('a lane that is being leased from', () => {
 });
 
 describe('what a lease got', () => {
-  test('is sent of lanes that gave less than they were asked for before it is of the others', () => {
-    const lanes = ['busy', 'quiet', 'empty', 'busier'].map((id) => ({ ...named(id), slots: 2 }));
-    const deliveries = ['busy', 'quiet', 'busier', 'busy', 'busier'].map(named);
+  test('is begun at destinations that have few before it is at those that have many', () => {
+    const got = ['busy', 'quiet', 'busy', 'busier', 'busy', 'busier', 'pair', 'busier', 'pair'].map(named);
 
-    const turns = turnsOf(lanes, deliveries).map((turn) => turn.map(({ destinationId }) => destinationId));
+    const turns = turnsOf(got).map((turn) => turn.map(({ destinationId }) => destinationId));
 
-    expect(turns).toEqual([['quiet'], ['busy', 'busier', 'busy', 'busier']]);
+    expect(turns).toEqual([
+      ['quiet', 'pair', 'pair'],
+      ['busy', 'busy', 'busier', 'busy', 'busier', 'busier'],
+    ]);
   });
 
   test.each([
     ['nothing', [], []],
-    ['all that there is', ['a'], [['a']]],
-    ['all that they were asked for', ['a', 'a'], [['a', 'a']]],
-  ])('is sent in one turn when the lanes gave %s', (_what, got, turns) => {
-    expect(turnsOf([{ ...named('a'), slots: 2 }], got.map(named))).toEqual(turns.map((turn) => turn.map(named)));
+    ['few of each', ['a', 'b', 'a'], [['a', 'b', 'a']]],
+    ['many of each', ['a', 'b', 'a', 'b', 'a', 'b'], [['a', 'b', 'a', 'b', 'a', 'b']]],
+  ])('is begun in one turn when it is %s', (_what, got, turns) => {
+    expect(turnsOf(got.map(named))).toEqual(turns.map((turn) => turn.map(named)));
   });
 });
 
@@ -235,7 +237,7 @@ describe('a lane with much to send', () => {
   /** What is asked of each lane whose turn it is; they give less. */
   function askAll(lanes: Lanes, added: readonly DueDestination[]): number[] {
     lanes.add(added);
-    const taken = lanes.take(64);
+    const taken = lanes.take(4_096);
     lanes.giveBack(taken, NOTHING);
     return taken.map(({ slots }) => slots);
   }
@@ -251,6 +253,14 @@ describe('a lane with much to send', () => {
     const later = Array.from({ length: 40 }, () => askAll(lanes, [loud])).flat();
     expect(new Set(later.slice(0, 30))).toEqual(new Set([8]));
     expect(later.at(-1)).toBe(32);
+  });
+
+  test('is asked for little in the next leases as well, however many lanes its organization has in each', () => {
+    const lanes = wideLanes();
+    const many = Array.from({ length: 40 }, (_, index) => ({ ...loud, destinationId: `l${index}` }));
+    askAll(lanes, [quiet]);
+
+    for (let leases = 0; leases < 20; leases += 1) expect(askAll(lanes, [loud, ...many])[0]).toBeLessThanOrEqual(8);
   });
 });
 
