@@ -84,7 +84,8 @@ export function createLanes(perDestination: number): Lanes {
     length += 1;
   }
 
-  const isShared = () => new Set([...line.keys(), ...latest]).size > 1;
+  /** With several in the line there is nothing to count: it may have thousands. */
+  const isShared = () => line.size > 1 || new Set([...line.keys(), ...latest]).size > 1;
 
   /** The next organization gives its next lane, and goes to the end of the line if it has more. */
   function next(): DueDestination | undefined {
